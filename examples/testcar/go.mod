@@ -1,0 +1,3 @@
+module quote-testcar
+
+go 1.22

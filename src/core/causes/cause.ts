@@ -1,0 +1,26 @@
+import type { Evidence, FailureClass, PlaybookSection } from '../model/verdict.ts';
+
+/** Everything the product knows about one cause: its class, when it is decided, its words and its playbook entry. */
+export type CauseSpec = {
+  class: FailureClass;
+  section: PlaybookSection;
+  /** Short noun phrase, sentence case, without names of objects: "Image of testcar not found". */
+  title: string;
+  /** How long the finding must hold before it decides, in ms; 0 = at first sight. See `graceSource` for why. */
+  graceMs: number;
+  graceSource?: string;
+  /** One sentence from this run's evidence: what happened, to which object. No trailing class or cause. */
+  headline(evidence: Evidence): string;
+  entry: PlaybookEntry;
+};
+
+/** One playbook entry. Lines may use the evidence; they are shown under the section's fixed title. */
+export type PlaybookEntry = {
+  technicalImpact: string;
+  customerImpact: string;
+  dataLoss: string;
+  /** In order; the first is what to do now. */
+  remediation(evidence: Evidence): readonly string[];
+  /** Option that changes or extends this behaviour, if there is one. */
+  option?: string;
+};

@@ -1,0 +1,36 @@
+/** The outcome of one JUnit `testcase`. `error` and `failure` are both failed tests; JUnit keeps them apart. */
+export type TestOutcome = 'passed' | 'failed' | 'error' | 'skipped';
+
+export type TestCase = {
+  suite: string;
+  classname: string;
+  name: string;
+  timeMs: number | undefined;
+  outcome: TestOutcome;
+  message: string;
+  /** Stack or body text of the failure. */
+  details: string;
+};
+
+export type TestCounts = { tests: number; passed: number; failed: number; errors: number; skipped: number };
+
+/** Why a set of result files is not proof. Closed list: each is one cause or evidence of one. */
+export type ResultsProblem =
+  /** No frame of the courier was found in its log. */
+  | { kind: 'absent' }
+  /** The courier said it found no result file. */
+  | { kind: 'no-files' }
+  /** Frames missing, out of order, of another run, no end frame, or the checksum differs. */
+  | { kind: 'incomplete'; detail: string }
+  /** A file is not the JUnit XML that we can read. */
+  | { kind: 'invalid'; file: string; detail: string };
+
+export type Results = {
+  counts: TestCounts;
+  cases: readonly TestCase[];
+  files: readonly { path: string; bytes: number }[];
+  /** Checksum of the archive as announced by the courier and recomputed by the gate. */
+  sha256: string;
+};
+
+export type ResultsRead = { ok: true; results: Results } | { ok: false; problem: ResultsProblem };

@@ -1,0 +1,202 @@
+/**
+ * What was seen of the cluster at one moment, as plain data. Names are those of the Kubernetes API.
+ *
+ * Every string in here is hostile text: it was written by whoever could write to the cluster, and must not reach a
+ * pipeline's log except through the host's neutraliser.
+ *
+ * Times: `…Ms` are milliseconds since the epoch. Those read from an object are the server's or the node's clock and
+ * are only shown or compared with each other; waiting times are always taken from the gate's own clock.
+ */
+
+export type Meta = {
+  name: string;
+  namespace: string;
+  uid: string;
+  generation: number | undefined;
+  resourceVersion: string;
+  labels: Readonly<Record<string, string>>;
+  annotations: Readonly<Record<string, string>>;
+  /** UID of the owner reference with `controller: true`. */
+  controllerUid: string | undefined;
+  creationTimestampMs: number | undefined;
+  deletionTimestampMs: number | undefined;
+};
+
+/** `Unknown` also stands for a status that is missing or is none of the three words. */
+export type Condition = {
+  type: string;
+  status: 'True' | 'False' | 'Unknown';
+  reason: string;
+  message: string;
+  lastTransitionTimeMs: number | undefined;
+};
+
+export type ContainerState =
+  | { kind: 'waiting'; reason: string; message: string }
+  | { kind: 'running'; startedAtMs: number | undefined }
+  | {
+      kind: 'terminated';
+      exitCode: number;
+      signal: number | undefined;
+      reason: string;
+      message: string;
+      startedAtMs: number | undefined;
+      finishedAtMs: number | undefined;
+    }
+  /** The API gave no state, or one that this version does not know. */
+  | { kind: 'unknown' };
+
+/** `sidecar` is an init container with `restartPolicy: Always` (native sidecar, on by default since 1.29). */
+export type ContainerKind = 'init' | 'sidecar' | 'main';
+
+export type Container = {
+  name: string;
+  kind: ContainerKind;
+  /** As the pod's spec names it. */
+  image: string;
+  /** As the runtime resolved it; empty until the container was started once. */
+  imageID: string;
+  ready: boolean;
+  restartCount: number;
+  state: ContainerState;
+  lastState: ContainerState;
+  /** From the spec; for probe explanations. */
+  hasReadinessProbe: boolean;
+  memoryLimit: string | undefined;
+};
+
+export type Pod = {
+  meta: Meta;
+  phase: 'Pending' | 'Running' | 'Succeeded' | 'Failed' | 'Unknown';
+  reason: string;
+  message: string;
+  nodeName: string | undefined;
+  podIP: string | undefined;
+  conditions: readonly Condition[];
+  containers: readonly Container[];
+};
+
+export type Job = {
+  meta: Meta;
+  conditions: readonly Condition[];
+  suspend: boolean;
+  active: number;
+  succeeded: number;
+  failed: number;
+  startTimeMs: number | undefined;
+  completionTimeMs: number | undefined;
+};
+
+export type Deployment = {
+  meta: Meta;
+  /** `spec.replicas`; 1 where the field is absent (API default). */
+  specReplicas: number;
+  paused: boolean;
+  /** `spec.selector.matchLabels`. */
+  matchLabels: Readonly<Record<string, string>>;
+  /** Annotation `deployment.kubernetes.io/revision`. */
+  revision: string | undefined;
+  observedGeneration: number | undefined;
+  replicas: number;
+  updatedReplicas: number;
+  readyReplicas: number;
+  availableReplicas: number;
+  minReadySeconds: number;
+  conditions: readonly Condition[];
+  /** Main containers of the template: name → image. */
+  images: Readonly<Record<string, string>>;
+};
+
+export type ReplicaSet = {
+  meta: Meta;
+  specReplicas: number;
+  replicas: number;
+  readyReplicas: number;
+  /** Annotation `deployment.kubernetes.io/revision`. */
+  revision: string | undefined;
+  /** Label `pod-template-hash`. */
+  podTemplateHash: string | undefined;
+  conditions: readonly Condition[];
+};
+
+/** A Warning event (core/v1). Events are best effort: their absence proves nothing. */
+export type ClusterEvent = {
+  meta: Meta;
+  type: string;
+  reason: string;
+  message: string;
+  count: number;
+  involved: { kind: string; name: string; uid: string };
+  lastSeenMs: number | undefined;
+};
+
+/** The kinds that a run watches, one watch each (design: at most six). */
+export const WATCHED = ['deployment', 'replicaSets', 'sutPods', 'job', 'testcarPods', 'events'] as const;
+export type Watched = (typeof WATCHED)[number];
+
+/** How current our knowledge of one watched kind is. What could not be read is part of the observation. */
+export type Read =
+  /** The first list has not come back yet. */
+  | { state: 'pending' }
+  | { state: 'current' }
+  /** The connection is lost or refused since `sinceMs` (gate's clock); what is shown of this kind is history. */
+  | { state: 'failing'; sinceMs: number; error: ApiError };
+
+export type Observation = {
+  /** The gate's clock. */
+  atMs: number;
+  deployment: Deployment | undefined;
+  replicaSets: readonly ReplicaSet[];
+  /** Every pod that the SUT's selector matches, whatever its revision or owner. */
+  sutPods: readonly Pod[];
+  job: Job | undefined;
+  /** Every pod labelled with this run; rules compare `controllerUid` with the Job's UID. */
+  testcarPods: readonly Pod[];
+  events: readonly ClusterEvent[];
+  reads: Readonly<Record<Watched, Read>>;
+};
+
+/**
+ * Why a call on the API server did not do what was asked. `kind` is decided from transport code, HTTP status and
+ * Status reason, never from message text.
+ */
+export const API_ERROR_KINDS = [
+  /** No HTTP answer: DNS, refused, reset, timeout. */
+  'unreachable',
+  /** The server's certificate is not trusted, or it does not speak TLS. */
+  'tls',
+  /** An HTTP answer that no API server gave (proxy, captive portal, HTML). */
+  'not-kubernetes',
+  /** The kubeconfig's credential plugin or token file failed before any request. */
+  'credentials',
+  'unauthorized',
+  'forbidden',
+  'not-found',
+  'already-exists',
+  'conflict',
+  /** 400 or 422: the object or the request is wrong. */
+  'invalid',
+  /** 410: resourceVersion or continue token too old. */
+  'expired',
+  /** 429. */
+  'too-many-requests',
+  /** 5xx. */
+  'server-error',
+  /** The gate's own AbortSignal. */
+  'aborted',
+] as const;
+export type ApiErrorKind = (typeof API_ERROR_KINDS)[number];
+
+export type ApiError = {
+  kind: ApiErrorKind;
+  /** One line for a person: what was asked and what came back. No header, no credential. */
+  message: string;
+  httpStatus: number | undefined;
+  /** `reason` of the Kubernetes Status body. */
+  reason: string | undefined;
+  /** Transport code such as ECONNREFUSED. */
+  code: string | undefined;
+  retryAfterMs: number | undefined;
+};
+
+export type Result<T> = { ok: true; value: T } | { ok: false; error: ApiError };

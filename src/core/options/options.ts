@@ -1,0 +1,66 @@
+/** What the user asked for, parsed and complete. Built only by `parseOptions`. */
+export const MODES = ['preview', 'in-place', 'observe'] as const;
+export type Mode = (typeof MODES)[number];
+
+export const ON_FAILURE = ['rollback', 'keep'] as const;
+export const KEEP = ['never', 'on-failure'] as const;
+export const REACH = ['http', 'tcp', 'off'] as const;
+export const PIN_IMAGES = ['auto', 'off'] as const;
+
+export type TestcarSource =
+  | { kind: 'manifest'; path: string }
+  | { kind: 'image'; image: string; command: readonly string[]; env: readonly { name: string; value: string }[] };
+
+export type Options = {
+  kubeconfig: string | undefined;
+  context: string | undefined;
+  namespace: string | undefined;
+
+  mode: Mode;
+  /** Files or folders with the SUT's manifests; empty only in `observe`. */
+  manifests: readonly string[];
+  /** Name of the Deployment: required in `observe`, else must match the manifest when given. */
+  deployment: string | undefined;
+  /** `observe`: an image reference, tag or digest that a main container of the revision must carry. */
+  expectImage: string | undefined;
+  previewReplicas: number;
+  onFailure: (typeof ON_FAILURE)[number];
+  promote: boolean;
+  pinImages: (typeof PIN_IMAGES)[number];
+  readyTimeoutMs: number;
+
+  /** Container port of the SUT; undefined = the template's only (or first) port. */
+  sutPort: number | undefined;
+  sutScheme: 'http' | 'https';
+  reach: (typeof REACH)[number];
+  reachPath: string;
+  reachTimeoutMs: number;
+
+  testcar: TestcarSource;
+  /** Container of the Job that tests; undefined = `testcar`, or the only one. */
+  testcarContainer: string | undefined;
+  serviceAccount: string | undefined;
+  testTimeoutMs: number;
+  minTests: number;
+  resultsDir: string;
+  courierImage: string | undefined;
+
+  reportDir: string;
+  keep: (typeof KEEP)[number];
+  /** Identity of the pipeline run: same run and attempt adopts what is there, any other is refused. */
+  pipelineRun: string;
+  attempt: string;
+};
+
+/** Raw input as a front end found it, before any judgement. Lists come from repeated flags or one item per line. */
+export type RawInputs = Readonly<Record<string, string | readonly string[] | undefined>>;
+
+/** One thing wrong with the input. All are collected and shown together; nothing is deployed. */
+export type InputProblem = {
+  /** The input as the user's front end spells it, or a file path. */
+  input: string;
+  /** What was found; absent when something is missing. */
+  found: string | undefined;
+  /** What is allowed or expected, as a sentence fragment after "expected". */
+  expected: string;
+};

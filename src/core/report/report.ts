@@ -1,0 +1,43 @@
+import type { Results } from '../model/results.ts';
+import type { Verdict } from '../model/verdict.ts';
+
+export const PHASES = ['configure', 'preflight', 'deploy', 'ready', 'test', 'collect', 'confirm', 'settle', 'report'] as const;
+export type Phase = (typeof PHASES)[number];
+
+/** One thing worth telling about how the run went, in order of time. */
+export type Note = { atMs: number; phase: Phase; text: string };
+
+/** The revision that was tested: workload + template + digests (design §2). */
+export type Revision = {
+  deploymentName: string;
+  deploymentUid: string;
+  generation: number;
+  replicaSetName: string;
+  replicaSetUid: string;
+  podTemplateHash: string;
+  podUids: readonly string[];
+  /** Main container name → imageID as the runtime reports it. */
+  imageIDs: Readonly<Record<string, string>>;
+  restarts: number;
+};
+
+/** Everything a renderer needs; plain data, written as verdict.json as it is (strings redacted). */
+export type Report = {
+  gateVersion: string;
+  runId: string;
+  mode: string;
+  namespace: string;
+  sut: string;
+  startedAtMs: number;
+  endedAtMs: number;
+  verdict: Verdict;
+  revision: Revision | undefined;
+  results: Results | undefined;
+  /** What was deployed, kept, deleted, promoted, rolled back. */
+  settlement: readonly string[];
+  notes: readonly Note[];
+  /** Last lines of the containers that matter, for the diagnostics. */
+  logTails: readonly { title: string; lines: readonly string[]; complete: string }[];
+  phases: readonly { phase: Phase; startedAtMs: number; endedAtMs: number }[];
+  reportDir: string;
+};

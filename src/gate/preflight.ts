@@ -1,0 +1,114 @@
+import type { InputProblem } from '../core/options/options.ts';
+import type { JsonObject } from '../core/model/json.ts';
+import type { Finding } from '../core/model/verdict.ts';
+import { makePlan } from '../core/plan/make-plan.ts';
+import { accessNeeds } from '../core/plan/access.ts';
+import type { Plan } from '../core/plan/plan.ts';
+import type { Ports } from '../ports.ts';
+import type { GateInput } from './run.ts';
+import type { RunLog } from './run-log.ts';
+import { type Step, closed, closedBy, done } from './step.ts';
+import { refOf } from './ref.ts';
+
+/** What preflight learned: the plan, and the live Deployment as it was before anything was changed. */
+export type Prepared = { plan: Plan; liveBefore: JsonObject | undefined };
+
+/**
+ * Everything that can be known before anything is deployed: server, permissions, names, and what the server itself
+ * thinks of each manifest (strict dry run: unknown fields are errors). Collects all problems before it closes.
+ */
+export async function preflight(input: GateInput, ports: Ports, log: RunLog): Promise<Step<Prepared>> {
+  const { namespace, options, manifests } = input;
+  const sut = manifests ? refOf(manifests.deployment) : { apiVersion: 'apps/v1', kind: 'Deployment', namespace, name: options.deployment ?? '' };
+  const [version, services, live] = await Promise.all([
+    ports.access.serverVersion(),
+    ports.objects.list({ apiVersion: 'v1', kind: 'Service', namespace }),
+    ports.objects.get(sut),
+  ]);
+  if (!version.ok) return closedBy(version.error, 'asking the API server for its version', 'start');
+  log.note(`Kubernetes ${version.value.gitVersion}, namespace ${namespace}`);
+
+  const liveBefore = live.ok ? live.value : undefined;
+  const planned = makePlan({
+    options,
+    namespace,
+    manifests,
+    liveDeployment: liveBefore,
+    services: services.ok ? services.value : [],
+    testcarJob: input.testcarJob,
+    hash: input.hash,
+  });
+  if (!planned.ok) return closed(inputFinding(planned.problems));
+  const { plan } = planned;
+
+  const missing = await ports.access.missing(namespace, accessNeeds(plan));
+  if (!missing.ok) return closedBy(missing.error, 'asking which permissions the gate has', 'start');
+  if (missing.value.length > 0) {
+    const wanted = missing.value.map(({ verb, group, resource }) => `${verb} ${resource}${group === '' ? '' : `.${group}`}`);
+    return closed({
+      cause: 'PermissionsMissing',
+      evidence: { object: `namespace/${namespace}`, details: wanted.map((value) => ({ label: 'missing', value })) },
+    });
+  }
+  if (!services.ok) return closedBy(services.error, `listing the Services of namespace ${namespace}`, 'start');
+  if (!live.ok && live.error.kind !== 'not-found') return closedBy(live.error, `reading Deployment ${sut.name}`, 'start');
+  if (!live.ok && options.mode === 'observe') return closed({ cause: 'SutNotFound', evidence: { object: `deployment/${sut.name}` } });
+
+  for (const note of planned.notes) log.note(note);
+  const refused = await refusedByServer(plan, ports);
+  return refused === undefined ? done({ plan, liveBefore }) : refused;
+}
+
+/** Dry runs everything that this run would send. One finding names all refusals. */
+async function refusedByServer(plan: Plan, ports: Ports): Promise<Step<never> | undefined> {
+  const preview = plan.options.mode === 'preview';
+  const checks = [
+    ...plan.toDeploy.map((object) => ({ object, create: preview })),
+    ...plan.toPromote.map((object) => ({ object, create: false })),
+    { object: plan.job, create: true },
+  ];
+  const answers = await Promise.all(
+    checks.map(async ({ object, create }) => ({
+      object,
+      result: create ? await ports.objects.create(object, { dryRun: true }) : await ports.objects.apply(object, { dryRun: true }),
+    })),
+  );
+  const refusals: Finding[] = [];
+  for (const { object, result } of answers) {
+    // A name that is taken is decided when the object is made: it may be ours, from an interrupted try of this attempt.
+    if (result.ok || result.error.kind === 'already-exists') continue;
+    const { kind, name } = refOf(object);
+    // On a new namespace or a missing kind the server says `not-found`; both are wrong input here, not a lost object.
+    if (!['invalid', 'forbidden', 'not-found', 'conflict'].includes(result.error.kind)) {
+      return closedBy(result.error, `checking ${kind} ${name} by a dry run`, 'start');
+    }
+    refusals.push({ cause: 'ManifestInvalid', evidence: { object: `${kind}/${name}`, message: result.error.message } });
+  }
+  const [first, ...others] = dedupe(refusals);
+  return first === undefined ? undefined : closed(first, others);
+}
+
+/** In `preview` the copy and the original are refused for the same reason; a person needs to read it once. */
+function dedupe(findings: readonly Finding[]): readonly Finding[] {
+  const reasons = new Set<string>();
+  return findings.filter(({ evidence }) => {
+    const reason = (evidence.message ?? '').replaceAll(/"[^"]*"/g, '""');
+    if (reasons.has(reason)) return false;
+    reasons.add(reason);
+    return true;
+  });
+}
+
+/** All input problems as one finding: each is one detail. */
+export function inputFinding(problems: readonly InputProblem[]): Finding {
+  return {
+    cause: 'InputInvalid',
+    evidence: {
+      object: problems.length === 1 ? `input ${problems[0]?.input ?? ''}` : `${problems.length} inputs`,
+      details: problems.map(({ input, found, expected }) => ({
+        label: input,
+        value: found === undefined ? `missing; expected ${expected}` : `found ${JSON.stringify(found)}; expected ${expected}`,
+      })),
+    },
+  };
+}

@@ -1,0 +1,283 @@
+import { fail, pass, prove } from '../core/judge/prove.ts';
+import { judgeOutcome } from '../core/judge/outcome.ts';
+import { judgeReady } from '../core/judge/ready.ts';
+import type { JsonObject } from '../core/model/json.ts';
+import type { Results } from '../core/model/results.ts';
+import type { Verdict } from '../core/model/verdict.ts';
+import { COURIER_NAME } from '../core/courier/containers.ts';
+import type { Options } from '../core/options/options.ts';
+import type { Plan, SutManifests } from '../core/plan/plan.ts';
+import type { Report, Revision } from '../core/report/report.ts';
+import type { Feed, Ports } from '../ports.ts';
+import { confirm } from './confirm.ts';
+import { type Changed, deploy } from './deploy.ts';
+import { type LogTail, logTails } from './evidence.ts';
+import { Made } from './made.ts';
+import { preflight } from './preflight.ts';
+import { RunLog } from './run-log.ts';
+import { promote, restore } from './settle.ts';
+import { type Step, closed, closedBy, done } from './step.ts';
+import { type FollowedLog, type Tested, test } from './testing.ts';
+import { Waiter, sinceGeneration } from './wait.ts';
+
+/** Everything about a run that is known before the cluster is asked anything. */
+export type GateInput = {
+  options: Options;
+  namespace: string;
+  /** undefined only in `observe`. */
+  manifests: SutManifests | undefined;
+  /** The user's Job, or the one made from image and command. */
+  testcarJob: JsonObject;
+  /** Hex SHA-256 of a text. */
+  hash: (text: string) => string;
+  gateVersion: string;
+};
+
+/** What a cancelled run may still spend on cleaning up: the agents kill after 7.5 s (Azure and GitHub alike). */
+const CANCEL_BUDGET_MS = 5_500;
+/** What an ordinary run may spend on it. Anything slower is reported as left behind, with its safety net. */
+const SETTLE_BUDGET_MS = 30_000;
+
+/** The reason to abort a run's signal with. */
+export class Cancelled extends Error {
+  readonly signalName: 'SIGINT' | 'SIGTERM';
+  constructor(signalName: 'SIGINT' | 'SIGTERM') {
+    super(`cancelled by ${signalName}`);
+    this.signalName = signalName;
+  }
+}
+
+/**
+ * One run of the gate, from preflight to settlement. Resolves with the report whatever happened to the run; every
+ * verdict but `Passed` closes. `signal` cancels: its reason is a `Cancelled`.
+ */
+export async function runGate(input: GateInput, ports: Ports, signal: AbortSignal): Promise<Report> {
+  return new Run(input, ports, signal).run();
+}
+
+class Run {
+  readonly #input: GateInput;
+  readonly #ports: Ports;
+  readonly #signal: AbortSignal;
+  readonly #log: RunLog;
+  readonly #waiter: Waiter;
+  readonly #made = new Made();
+  readonly #changed: Changed[] = [];
+  readonly #watches = new AbortController();
+  #plan: Plan | undefined;
+  #feed: Feed | undefined;
+  #revision: Revision | undefined;
+  #results: Results | undefined;
+  #followed: FollowedLog | undefined;
+  #tails: readonly LogTail[] = [];
+
+  constructor(input: GateInput, ports: Ports, signal: AbortSignal) {
+    this.#input = input;
+    this.#ports = ports;
+    this.#signal = signal;
+    this.#log = new RunLog(ports.clock, ports.host);
+    this.#waiter = new Waiter(ports.clock, this.#log, signal);
+  }
+
+  async run(): Promise<Report> {
+    let verdict = await this.#verdict();
+    this.#log.enter('settle');
+    verdict = await this.#settle(verdict);
+    this.#watches.abort(new Error('the run has ended'));
+    this.#log.enter('report');
+    return this.#report(verdict);
+  }
+
+  /** The verdict before settlement. Cancellation and bugs of our own end here as verdicts, never as Passed. */
+  async #verdict(): Promise<Verdict> {
+    try {
+      const passed = await untilAborted(this.#phases(), this.#signal);
+      if (passed.ok) return passed.value;
+      this.#tails = await this.#evidence();
+      return fail(passed.finding, passed.others);
+    } catch (error) {
+      return this.#interrupted(error);
+    }
+  }
+
+  async #phases(): Promise<Step<Verdict>> {
+    const { clock } = this.#ports;
+    this.#log.enter('preflight');
+    const prepared = await preflight(this.#input, this.#ports, this.#log);
+    if (!prepared.ok) return prepared;
+    const { plan } = prepared.value;
+    this.#plan = plan;
+
+    this.#log.enter('deploy');
+    const feed = this.#watch(plan);
+    const deployed = await deploy(plan, this.#ports, this.#made, this.#changed, this.#log);
+    if (!deployed.ok) return deployed;
+
+    this.#log.enter('ready');
+    const ready = await this.#waiter.until(feed, (moment) =>
+      judgeReady({ ...moment, seen: sinceGeneration(moment.seen, deployed.value), plan }),
+    );
+    if (!ready.ok) return ready;
+    const revision = ready.value;
+    this.#revision = revision;
+
+    this.#log.enter('test');
+    const tested = await test(plan, revision, this.#ports, feed, this.#waiter, this.#made, this.#log, this.#signal);
+    if (!tested.ok) return tested;
+    this.#followed = tested.value.log;
+    const outcome = await this.#collect(plan, revision, tested.value, feed);
+    if (!outcome.ok) return outcome;
+
+    this.#log.enter('confirm');
+    const confirmed = await confirm(plan, feed.current(), this.#ports);
+    if (!confirmed.ok) return confirmed;
+    const proof = prove({
+      plan,
+      jobUid: tested.value.jobUid,
+      end: tested.value.end,
+      revision,
+      results: outcome.value,
+      confirmed: confirmed.value,
+      memory: this.#waiter.memory,
+      seen: feed.current(),
+      nowMs: clock.nowMs(),
+    });
+    if (proof.kind === 'failed') return closed(proof.finding, proof.others);
+    if (plan.options.mode === 'preview' && plan.options.promote) {
+      this.#log.enter('settle');
+      const promotion = await promote(plan, revision, this.#ports, this.#waiter, this.#changed, this.#log, this.#signal);
+      if (!promotion.ok) return promotion;
+      this.#log.settled(`Deployment ${plan.liveDeployment} promoted to the tested images`);
+    }
+    return done(pass(proof.proof));
+  }
+
+  #watch(plan: Plan): Feed {
+    const scope = {
+      namespace: plan.namespace,
+      deployment: plan.watchedDeployment,
+      sutSelector: plan.sutSelector,
+      job: plan.jobName,
+      testcarSelector: plan.testcarSelector,
+    };
+    this.#feed = this.#ports.watching.watch(scope, AbortSignal.any([this.#signal, this.#watches.signal]));
+    return this.#feed;
+  }
+
+  async #collect(plan: Plan, revision: Revision, tested: Tested, feed: Feed): Promise<Step<Results>> {
+    const { pod } = tested.end;
+    const log = pod && (await this.#ports.logs.read({ namespace: plan.namespace, pod: pod.meta.name, container: COURIER_NAME }));
+    const results = log?.ok
+      ? await this.#ports.results.fromCourierLog(log.value, plan.runId)
+      : ({ ok: false, problem: { kind: 'absent' } } as const);
+    if (results.ok) this.#results = results.results;
+    if (log && !log.ok) {
+      // 400 and 404 say that the courier never ran or is gone with its pod: that is evidence about testcar. Anything else
+      // is trouble with the cluster, and must not be blamed on testcar as "no results".
+      if (!['invalid', 'not-found'].includes(log.error.kind)) return closedBy(log.error, 'reading the results', 'running');
+      this.#log.note(`no results: ${log.error.message}`);
+    }
+    const outcome = judgeOutcome({
+      plan,
+      end: tested.end,
+      jobUid: tested.jobUid,
+      revision,
+      results,
+      memory: this.#waiter.memory,
+      seen: feed.current(),
+      nowMs: this.#ports.clock.nowMs(),
+    });
+    return outcome.kind === 'failed' ? closed(outcome.finding, outcome.others) : done(outcome.results);
+  }
+
+  async #evidence(): Promise<readonly LogTail[]> {
+    if (!this.#plan || !this.#feed) return [];
+    return logTails(this.#plan, this.#feed.current(), this.#followed, this.#ports);
+  }
+
+  #interrupted(error: unknown): Verdict {
+    if (this.#signal.aborted) {
+      const reason: unknown = this.#signal.reason;
+      const name = reason instanceof Cancelled ? reason.signalName : 'the caller';
+      return fail({ cause: 'Cancelled', evidence: { object: `run/${this.#plan?.runId ?? 'not started'}`, reason: name } }, []);
+    }
+    // The stack stays out of the log of others' pipelines: the message and the phase are what a maintainer asks for.
+    const message = error instanceof Error ? `${error.name}: ${error.message}` : 'an exception that is not an Error';
+    return fail({ cause: 'GateInternalError', evidence: { object: `phase/${this.#log.phase}`, message } }, []);
+  }
+
+  /** Deletes what was made and takes back what was changed, in every ending. Never throws; may only worsen a verdict. */
+  async #settle(verdict: Verdict): Promise<Verdict> {
+    const plan = this.#plan;
+    if (!plan) return verdict;
+    const { clock } = this.#ports;
+    const cancelled = verdict.class === 'CANCELLED';
+    const budgetMs = cancelled ? CANCEL_BUDGET_MS : SETTLE_BUDGET_MS;
+    const stop = new AbortController();
+    const work = async (): Promise<void> => {
+      const jobs: Promise<readonly string[]>[] = [];
+      if (verdict.kind === 'failed' && this.#changed.length > 0) {
+        const keep = plan.options.mode === 'in-place' && plan.options.onFailure === 'keep';
+        if (keep) this.#log.settled(`onFailure is keep: what was applied stays`);
+        else jobs.push(restore(this.#changed, this.#ports));
+      }
+      if (verdict.kind === 'failed' && !cancelled && plan.options.keep === 'on-failure') {
+        for (const { kind, name } of this.#made.refs) this.#log.settled(`${kind} ${name} kept (option keep)`);
+      } else {
+        jobs.push(this.#made.deleteAll(this.#ports.objects, plan.runId, clock, stop.signal));
+      }
+      for (const lines of await Promise.all(jobs)) for (const line of lines) this.#log.settled(line);
+    };
+    try {
+      const late = clock.sleep(budgetMs, stop.signal).then(() => 'late' as const);
+      const ended = await Promise.race([work().then(() => 'done' as const), late]);
+      if (ended === 'late') this.#log.settled(`clean-up did not end within ${budgetMs / 1000} s: ${leftovers(this.#made)}`);
+    } catch (error) {
+      this.#log.settled(`clean-up failed: ${error instanceof Error ? error.message : 'unknown error'}: ${leftovers(this.#made)}`);
+    } finally {
+      stop.abort(new Error('settled'));
+    }
+    return verdict;
+  }
+
+  #report(verdict: Verdict): Report {
+    const { options, namespace, manifests, gateVersion } = this.#input;
+    const sut = this.#plan?.liveDeployment ?? options.deployment ?? (manifests && String(manifests.deployment['kind'])) ?? '';
+    return {
+      gateVersion,
+      runId: this.#plan?.runId ?? '',
+      mode: options.mode,
+      namespace,
+      sut,
+      startedAtMs: this.#log.startedAtMs,
+      endedAtMs: this.#ports.clock.nowMs(),
+      verdict,
+      revision: this.#revision,
+      results: this.#results,
+      settlement: this.#log.settlement,
+      notes: this.#log.notes,
+      logTails: this.#tails,
+      phases: this.#log.phases(),
+      reportDir: options.reportDir,
+    };
+  }
+}
+
+function leftovers(made: Made): string {
+  const names = made.refs.map(({ kind, name }) => `${kind} ${name}`).join(', ');
+  return `${names} may be left behind; the Job's deadline and TTL remove them`;
+}
+
+/** The value of `work`, or the signal's reason as soon as it aborts: a call under way must not delay a cancellation. */
+async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  signal.throwIfAborted();
+  return new Promise<T>((resolve, reject) => {
+    const abort = (): void => {
+      reject(signal.reason instanceof Error ? signal.reason : new Error('aborted'));
+    };
+    signal.addEventListener('abort', abort, { once: true });
+    work.then(resolve, reject).finally(() => {
+      signal.removeEventListener('abort', abort);
+    });
+  });
+}

@@ -1,0 +1,22 @@
+import type { ApiError, Result } from '../core/model/seen.ts';
+import type { Finding } from '../core/model/verdict.ts';
+import { findingFromApiError } from '../core/judge/api-finding.ts';
+
+/** The outcome of one phase: its value, or the finding that closes the gate. */
+export type Step<T> = { ok: true; value: T } | { ok: false; finding: Finding; others: readonly Finding[] };
+
+export function done<T>(value: T): Step<T> {
+  return { ok: true, value };
+}
+
+export function closed(finding: Finding, others: readonly Finding[] = []): Step<never> {
+  return { ok: false, finding, others };
+}
+
+export function closedBy(error: ApiError, doing: string, stage: 'start' | 'running'): Step<never> {
+  return closed(findingFromApiError(error, doing, stage));
+}
+
+export function stepOf<T>(result: Result<T>, doing: string, stage: 'start' | 'running'): Step<T> {
+  return result.ok ? done(result.value) : closedBy(result.error, doing, stage);
+}

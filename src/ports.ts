@@ -1,0 +1,107 @@
+/**
+ * What the gate needs from outside, named by role. Adapters implement these; `test/fakes` holds a hand-written fake of
+ * each, and one contract suite runs against both.
+ *
+ * Rule for all: trouble is a value (`Result`, `Read`); only a bug or the abort of the passed signal throws.
+ */
+import type { JsonObject } from './core/model/json.ts';
+import type { ApiError, Observation, Result, Watched } from './core/model/seen.ts';
+import type { ResultsRead } from './core/model/results.ts';
+import type { Report } from './core/report/report.ts';
+
+/** apiVersion + kind + plural make the URL path; `plural` is the resource name, for example `deployments`. */
+export type ObjectRef = { apiVersion: string; kind: string; namespace: string; name: string };
+
+/** Single-object calls. `dryRun` asks the server to do everything but store (strict field validation). */
+export interface Objects {
+  get(ref: ObjectRef): Promise<Result<JsonObject>>;
+  list(query: { apiVersion: string; kind: string; namespace: string; labelSelector?: string }): Promise<Result<readonly JsonObject[]>>;
+  /** POST with `fieldValidation=Strict`. `already-exists` is an expected error. */
+  create(object: JsonObject, options: { dryRun: boolean }): Promise<Result<JsonObject>>;
+  /** Server-side apply with field manager `testcar-gate`, `force`, `fieldValidation=Strict`. */
+  apply(object: JsonObject, options: { dryRun: boolean }): Promise<Result<JsonObject>>;
+  /** JSON merge patch (RFC 7386), or JSON patch (RFC 6902) when `patch` is a list. */
+  patch(ref: ObjectRef, patch: JsonObject | readonly JsonObject[]): Promise<Result<JsonObject>>;
+  /** `not-found` counts as done. With `uid` nothing else of that name is deleted. */
+  delete(ref: ObjectRef, options: { uid?: string; propagation: 'Background' | 'Foreground' }): Promise<Result<'deleted' | 'absent'>>;
+  /** Waits (by a watch, not by polling) until no object of that name has this UID; after about 60 s the error says so. */
+  untilGone(ref: ObjectRef, uid: string): Promise<Result<'gone'>>;
+}
+
+/** What may we do here? One SelfSubjectRulesReview; SelfSubjectAccessReviews only for what it did not answer. */
+export interface Access {
+  serverVersion(): Promise<Result<{ gitVersion: string }>>;
+  /** The subset of `needs` that is not allowed. */
+  missing(namespace: string, needs: readonly AccessNeed[]): Promise<Result<readonly AccessNeed[]>>;
+}
+export type AccessNeed = { verb: string; group: string; resource: string; name?: string };
+
+/** List + watch of the six watched kinds, kept current until `signal` aborts. Never polls. */
+export interface Watching {
+  watch(scope: WatchScope, signal: AbortSignal): Feed;
+}
+export type WatchScope = {
+  namespace: string;
+  deployment: string;
+  /** Label selector strings as the API takes them. */
+  sutSelector: string;
+  job: string;
+  testcarSelector: string;
+};
+export interface Feed {
+  /** The newest observation, a new value after each change. */
+  current(): Observation;
+  /** Resolves at the next change after `current()` was last called (at once if one came since). Rejects on abort. */
+  changed(): Promise<void>;
+  /** Resolves when every kind was listed once or is failing. */
+  synced(): Promise<void>;
+}
+
+/** Container logs. */
+export interface Logs {
+  /**
+   * Follows one container's log from its start until the container has ended or `signal` aborts; `onLine` gets
+   * complete lines without their line end. Reopens when the stream ends early. Resolves with why it ended.
+   */
+  follow(source: LogSource, onLine: (line: string) => void, signal: AbortSignal): Promise<LogEnd>;
+  /** The whole log as it is now. */
+  read(source: LogSource & { previous?: boolean; tailLines?: number }): Promise<Result<string>>;
+}
+export type LogSource = { namespace: string; pod: string; container: string };
+export type LogEnd = { complete: boolean; why: string; lines: number; bytes: number; reopens: number };
+
+/** Turns the courier's log into test results. Pure in effect; a port because it needs gunzip, tar, SHA-256 and an XML reader. */
+export interface ResultsReader {
+  fromCourierLog(log: string, runId: string): Promise<ResultsRead>;
+}
+
+export interface Clock {
+  /** Milliseconds since the epoch; never goes back during a run. */
+  nowMs(): number;
+  /** Resolves after `ms`; rejects with the signal's reason on abort. */
+  sleep(ms: number, signal: AbortSignal): Promise<void>;
+}
+
+/** The place where the run is shown: an Azure log, a GitHub log, a terminal. The only way to print. */
+export interface Host {
+  /** Values that must never be printed or stored. Each line of a multi-line value is masked on its own. */
+  mask(secret: string): void;
+  /** One line of progress by the gate. */
+  say(line: string): void;
+  /** One line written by testcar or the SUT: hostile. */
+  relay(source: string, line: string): void;
+  /** The end: sections, verdict, files. Returns the exit code that the process must end with. */
+  report(report: Report): Promise<void>;
+}
+
+export type Ports = {
+  objects: Objects;
+  access: Access;
+  watching: Watching;
+  logs: Logs;
+  results: ResultsReader;
+  clock: Clock;
+  host: Host;
+};
+
+export type { ApiError, Watched };

@@ -1,0 +1,333 @@
+/**
+ * Small complete objects for tests. Everything has a healthy default, so a test names only what matters to it:
+ * Deployment `web` → ReplicaSet `web-5d4f` → pod `web-5d4f-1`; Job `testcar-1` → pod `testcar-1-x1`; namespace `shop`.
+ */
+import type {
+  ApiError,
+  ApiErrorKind,
+  ClusterEvent,
+  Condition,
+  Container,
+  ContainerState,
+  Deployment,
+  Job,
+  Meta,
+  Observation,
+  Pod,
+  ReplicaSet,
+} from '../../src/core/model/seen.ts';
+import type { Results, TestCase, TestOutcome } from '../../src/core/model/results.ts';
+
+export const NAMESPACE = 'shop';
+export const SUT_IMAGE = 'registry.example/web:2';
+export const SUT_DIGEST = `sha256:${'a'.repeat(64)}`;
+export const TESTCAR_IMAGE = 'registry.example/testcar:7';
+
+/** UIDs are made from kind and name, so that feed, stored objects and owner references agree without wiring. */
+export function uidOf(kind: string, name: string): string {
+  return `uid-${kind.toLowerCase()}-${name}`;
+}
+
+type Named<T extends { meta: Meta }> = Partial<Omit<T, 'meta'>> & {
+  name?: string;
+  uid?: string;
+  labels?: Record<string, string>;
+  annotations?: Record<string, string>;
+  controllerUid?: string;
+  meta?: Partial<Meta>;
+};
+
+export function aMeta(kind: string, name: string, over: Partial<Meta> = {}): Meta {
+  return {
+    name,
+    namespace: NAMESPACE,
+    uid: uidOf(kind, name),
+    generation: 1,
+    resourceVersion: '1',
+    labels: {},
+    annotations: {},
+    controllerUid: undefined,
+    creationTimestampMs: 0,
+    deletionTimestampMs: undefined,
+    ...over,
+  };
+}
+
+function split<T extends { meta: Meta }>(
+  kind: string,
+  defaultName: string,
+  over: Named<T>,
+  defaults: Partial<Meta> = {},
+): { meta: Meta; rest: Omit<Named<T>, 'name' | 'uid' | 'labels' | 'annotations' | 'controllerUid' | 'meta'> } {
+  const { name = defaultName, uid, labels, annotations, controllerUid, meta, ...rest } = over;
+  return {
+    meta: aMeta(kind, name, {
+      ...defaults,
+      ...(uid !== undefined && { uid }),
+      ...(labels !== undefined && { labels }),
+      ...(annotations !== undefined && { annotations }),
+      ...(controllerUid !== undefined && { controllerUid }),
+      ...meta,
+    }),
+    rest,
+  };
+}
+
+export function aCondition(
+  type: string,
+  status: Condition['status'] = 'True',
+  over: Partial<Omit<Condition, 'type' | 'status'>> = {},
+): Condition {
+  return { type, status, reason: '', message: '', lastTransitionTimeMs: 0, ...over };
+}
+
+export function running(startedAtMs = 0): ContainerState {
+  return { kind: 'running', startedAtMs };
+}
+
+export function waiting(reason: string, message = ''): ContainerState {
+  return { kind: 'waiting', reason, message };
+}
+
+type Terminated = Extract<ContainerState, { kind: 'terminated' }>;
+
+export function exited(exitCode: number, over: Partial<Omit<Terminated, 'kind' | 'exitCode'>> = {}): ContainerState {
+  return {
+    kind: 'terminated',
+    exitCode,
+    signal: undefined,
+    reason: exitCode === 0 ? 'Completed' : 'Error',
+    message: '',
+    startedAtMs: 0,
+    finishedAtMs: 0,
+    ...over,
+  };
+}
+
+export function aContainer(over: Partial<Container> = {}): Container {
+  return {
+    name: 'web',
+    kind: 'main',
+    image: SUT_IMAGE,
+    imageID: `registry.example/web@${SUT_DIGEST}`,
+    ready: true,
+    restartCount: 0,
+    state: running(),
+    lastState: { kind: 'unknown' },
+    hasReadinessProbe: true,
+    memoryLimit: undefined,
+    ...over,
+  };
+}
+
+/** A ready pod of the SUT's new revision. `ready: false` is short for its Ready and ContainersReady conditions. */
+export function aPod(over: Named<Pod> & { ready?: boolean } = {}): Pod {
+  const { ready = true, ...named } = over;
+  const { meta, rest } = split<Pod>('Pod', 'web-5d4f-1', named, {
+    labels: { app: 'web', 'pod-template-hash': '5d4f' },
+    controllerUid: uidOf('ReplicaSet', 'web-5d4f'),
+  });
+  const status = ready ? 'True' : 'False';
+  return {
+    meta,
+    phase: 'Running',
+    reason: '',
+    message: '',
+    nodeName: 'node-1',
+    podIP: '10.244.0.7',
+    conditions: [
+      aCondition('PodScheduled'),
+      aCondition('Initialized'),
+      aCondition('ContainersReady', status),
+      aCondition('Ready', status),
+    ],
+    containers: [aContainer({ ready })],
+    ...rest,
+  };
+}
+
+/** The running pod of the testcar Job with its courier. */
+export function aTestcarPod(over: Named<Pod> & { state?: ContainerState; courier?: ContainerState } = {}): Pod {
+  const { state = running(), courier = running(), ...named } = over;
+  const { meta, rest } = split<Pod>('Pod', 'testcar-1-x1', named, {
+    labels: { 'batch.kubernetes.io/job-name': 'testcar-1' },
+    controllerUid: uidOf('Job', 'testcar-1'),
+  });
+  const container = { image: TESTCAR_IMAGE, imageID: `registry.example/testcar@sha256:${'b'.repeat(64)}` };
+  return {
+    ...aPod(),
+    meta,
+    podIP: '10.244.0.8',
+    containers: [
+      aContainer({ ...container, name: 'courier', kind: 'sidecar', state: courier, ready: courier.kind === 'running' }),
+      aContainer({ ...container, name: 'testcar', state, ready: state.kind === 'running', hasReadinessProbe: false }),
+    ],
+    ...rest,
+  };
+}
+
+/** A Job with one active pod. */
+export function aJob(over: Named<Job> = {}): Job {
+  const { meta, rest } = split<Job>('Job', 'testcar-1', over);
+  return {
+    meta,
+    conditions: [],
+    suspend: false,
+    active: 1,
+    succeeded: 0,
+    failed: 0,
+    startTimeMs: 0,
+    completionTimeMs: undefined,
+    ...rest,
+  };
+}
+
+export function aCompleteJob(over: Named<Job> = {}): Job {
+  const conditions = [
+    aCondition('SuccessCriteriaMet', 'True', { reason: 'CompletionsReached' }),
+    aCondition('Complete', 'True', { reason: 'CompletionsReached' }),
+  ];
+  return aJob({ active: 0, succeeded: 1, completionTimeMs: 0, conditions, ...over });
+}
+
+export function aFailedJob(over: Named<Job> & { reason?: string } = {}): Job {
+  const { reason = 'BackoffLimitExceeded', ...rest } = over;
+  const conditions = [aCondition('FailureTarget', 'True', { reason }), aCondition('Failed', 'True', { reason })];
+  return aJob({ active: 0, failed: 1, conditions, ...rest });
+}
+
+/** Rolled out completely: one replica, updated, ready and available. */
+export function aDeployment(over: Named<Deployment> = {}): Deployment {
+  const { meta, rest } = split<Deployment>('Deployment', 'web', over, {
+    annotations: { 'deployment.kubernetes.io/revision': '2' },
+  });
+  return {
+    meta,
+    specReplicas: 1,
+    paused: false,
+    matchLabels: { app: 'web' },
+    revision: '2',
+    observedGeneration: meta.generation,
+    replicas: 1,
+    updatedReplicas: 1,
+    readyReplicas: 1,
+    availableReplicas: 1,
+    minReadySeconds: 0,
+    conditions: [
+      aCondition('Available', 'True', { reason: 'MinimumReplicasAvailable' }),
+      aCondition('Progressing', 'True', { reason: 'NewReplicaSetAvailable' }),
+    ],
+    images: { web: SUT_IMAGE },
+    ...rest,
+  };
+}
+
+export function aReplicaSet(over: Named<ReplicaSet> = {}): ReplicaSet {
+  const { meta, rest } = split<ReplicaSet>('ReplicaSet', 'web-5d4f', over, {
+    labels: { app: 'web', 'pod-template-hash': '5d4f' },
+    annotations: { 'deployment.kubernetes.io/revision': '2' },
+    controllerUid: uidOf('Deployment', 'web'),
+  });
+  return {
+    meta,
+    specReplicas: 1,
+    replicas: 1,
+    readyReplicas: 1,
+    revision: '2',
+    podTemplateHash: meta.labels['pod-template-hash'],
+    conditions: [],
+    ...rest,
+  };
+}
+
+export function anEvent(
+  reason: string,
+  message: string,
+  involved: { kind: string; name: string; uid?: string } = { kind: 'Pod', name: 'web-5d4f-1' },
+  over: Partial<Omit<ClusterEvent, 'reason' | 'message' | 'involved'>> = {},
+): ClusterEvent {
+  return {
+    meta: aMeta('Event', `${involved.name}.${reason.toLowerCase()}`),
+    type: 'Warning',
+    reason,
+    message,
+    count: 1,
+    involved: { uid: uidOf(involved.kind, involved.name), ...involved },
+    lastSeenMs: 0,
+    ...over,
+  };
+}
+
+const CURRENT: Observation['reads'] = {
+  deployment: { state: 'current' },
+  replicaSets: { state: 'current' },
+  sutPods: { state: 'current' },
+  job: { state: 'current' },
+  testcarPods: { state: 'current' },
+  events: { state: 'current' },
+};
+
+/** Everything was read, and nothing is there but what the test gives. `reads` overrides single kinds. */
+export function anObservation(over: Partial<Omit<Observation, 'reads'>> & { reads?: Partial<Observation['reads']> } = {}): Observation {
+  const { reads, ...rest } = over;
+  return {
+    atMs: 0,
+    deployment: undefined,
+    replicaSets: [],
+    sutPods: [],
+    job: undefined,
+    testcarPods: [],
+    events: [],
+    ...rest,
+    reads: { ...CURRENT, ...reads },
+  };
+}
+
+const STATUS_OF: Partial<Record<ApiErrorKind, [number, string]>> = {
+  unauthorized: [401, 'Unauthorized'],
+  forbidden: [403, 'Forbidden'],
+  'not-found': [404, 'NotFound'],
+  'already-exists': [409, 'AlreadyExists'],
+  conflict: [409, 'Conflict'],
+  invalid: [422, 'Invalid'],
+  expired: [410, 'Expired'],
+  'too-many-requests': [429, 'TooManyRequests'],
+  'server-error': [500, 'InternalError'],
+};
+
+export function anApiError(kind: ApiErrorKind, over: Partial<ApiError> = {}): ApiError {
+  const [httpStatus, reason] = STATUS_OF[kind] ?? [undefined, undefined];
+  return {
+    kind,
+    message: `test: ${kind}`,
+    httpStatus,
+    reason,
+    code: kind === 'unreachable' ? 'ECONNREFUSED' : undefined,
+    retryAfterMs: undefined,
+    ...over,
+  };
+}
+
+export function aTestCase(name: string, outcome: TestOutcome = 'passed', over: Partial<TestCase> = {}): TestCase {
+  return { suite: 'suite', classname: 'suite', name, timeMs: 1, outcome, message: '', details: '', ...over };
+}
+
+export function resultsOf(cases: readonly TestCase[]): Results {
+  const count = (outcome: TestOutcome): number => cases.filter((testCase) => testCase.outcome === outcome).length;
+  return {
+    counts: {
+      tests: cases.length,
+      passed: count('passed'),
+      failed: count('failed'),
+      errors: count('error'),
+      skipped: count('skipped'),
+    },
+    cases,
+    files: [{ path: 'junit.xml', bytes: 1000 }],
+    sha256: 'c'.repeat(64),
+  };
+}
+
+export function passingResults(tests = 1): Results {
+  return resultsOf(Array.from({ length: tests }, (_, index) => aTestCase(`test ${index + 1}`)));
+}

@@ -1,0 +1,36 @@
+import type { Report } from '../../src/core/report/report.ts';
+import type { Host } from '../../src/ports.ts';
+
+/** Records what the gate told its host, in order. */
+export class FakeHost implements Host {
+  readonly secrets: string[] = [];
+  readonly said: string[] = [];
+  readonly relayed: { source: string; line: string }[] = [];
+  readonly reports: Report[] = [];
+  /** Set to make `report` reject, as a full disk would. */
+  reportFailure: Error | undefined;
+
+  mask(secret: string): void {
+    this.secrets.push(secret);
+  }
+
+  say(line: string): void {
+    this.said.push(line);
+  }
+
+  relay(source: string, line: string): void {
+    this.relayed.push({ source, line });
+  }
+
+  async report(report: Report): Promise<void> {
+    if (this.reportFailure !== undefined) throw this.reportFailure;
+    this.reports.push(report);
+  }
+
+  /** The one report of a run; throws when there was none or more than one. */
+  theReport(): Report {
+    const [only, ...more] = this.reports;
+    if (only === undefined || more.length > 0) throw new Error(`expected one report, got ${this.reports.length}`);
+    return only;
+  }
+}

@@ -1,0 +1,16 @@
+import type { ResultsRead } from '../../src/core/model/results.ts';
+import type { ResultsReader } from '../../src/ports.ts';
+import { passingResults } from './builders.ts';
+
+/** Gives the answers of `answers` in order, then the last one again; by default three passed tests. */
+export class FakeResults implements ResultsReader {
+  answers: ResultsRead[] = [{ ok: true, results: passingResults(3) }];
+  readonly calls: { log: string; runId: string }[] = [];
+
+  async fromCourierLog(log: string, runId: string): Promise<ResultsRead> {
+    const answer = this.answers[Math.min(this.calls.length, this.answers.length - 1)];
+    this.calls.push({ log, runId });
+    if (answer === undefined) throw new Error('FakeResults has no answers');
+    return answer;
+  }
+}
