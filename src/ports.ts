@@ -7,6 +7,7 @@
 import type { JsonObject } from './core/model/json.ts';
 import type { ApiError, Observation, Result, Watched } from './core/model/seen.ts';
 import type { ResultsRead } from './core/model/results.ts';
+import type { SafeLine } from './core/report/neutralise.ts';
 import type { Report } from './core/report/report.ts';
 
 /** apiVersion + kind + plural make the URL path; `plural` is the resource name, for example `deployments`. */
@@ -92,6 +93,21 @@ export interface Host {
   relay(source: string, line: string): void;
   /** The end: sections, verdict, files. Returns the exit code that the process must end with. */
   report(report: Report): Promise<void>;
+}
+
+/** The stream behind a host. Takes only lines that a neutraliser or a command serialiser made. */
+export interface Output {
+  line(text: SafeLine): void;
+  /** Resolves when everything is written, or the reader has gone. Never rejects. */
+  flush(): Promise<void>;
+}
+
+/** Where the files of a run are kept. Rejects with the file system's error; a host tells it and goes on. */
+export interface ReportStore {
+  /** Creates `dir` and puts each file there in one step. Resolves with the absolute paths, in the same order. */
+  write(dir: string, files: readonly { name: string; content: string }[]): Promise<readonly string[]>;
+  /** Adds to the end of a file of the pipeline, for example GitHub's step summary. */
+  append(path: string, content: string): Promise<void>;
 }
 
 export type Ports = {

@@ -10,15 +10,16 @@ import (
 )
 
 type service struct {
-	quotes *quoteBook
-	faults faults
-	ready  atomic.Bool
+	version string
+	quotes  *quoteBook
+	faults  faults
+	ready   atomic.Bool
 }
 
 func (s *service) routes() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", s.healthz)
-	mux.HandleFunc("GET /version", s.version)
+	mux.HandleFunc("GET /version", s.about)
 	mux.HandleFunc("POST /api/quotes", s.createQuote)
 	mux.HandleFunc("GET /api/quotes/{id}", s.getQuote)
 	if s.faults.crashEndpoint {
@@ -35,8 +36,8 @@ func (s *service) healthz(w http.ResponseWriter, _ *http.Request) {
 	respond(w, http.StatusOK, map[string]string{"status": "ok"})
 }
 
-func (s *service) version(w http.ResponseWriter, _ *http.Request) {
-	respond(w, http.StatusOK, map[string]string{"version": version})
+func (s *service) about(w http.ResponseWriter, _ *http.Request) {
+	respond(w, http.StatusOK, map[string]string{"version": s.version})
 }
 
 func (s *service) createQuote(w http.ResponseWriter, r *http.Request) {

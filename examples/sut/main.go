@@ -1,7 +1,7 @@
 // Command quote-service is the example's system under test: it prices parcels and remembers its quotes.
 //
-// The version is stamped at build time: go build -ldflags "-X main.version=1.1.0". So is a bug, for the
-// revision that the gate has to refuse: -X main.bug=free-express.
+// QUOTES_VERSION and QUOTES_BUG are part of the image (see Dockerfile): QUOTES_BUG=free-express makes the revision
+// that the gate has to refuse.
 package main
 
 import (
@@ -13,11 +13,6 @@ import (
 	"os/signal"
 	"syscall"
 	"time"
-)
-
-var (
-	version = "0.0.0-dev"
-	bug     = ""
 )
 
 func main() {
@@ -36,13 +31,14 @@ func serve(faults faults) error {
 	stop, cancel := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)
 	defer cancel()
 
+	version := env("QUOTES_VERSION", "0.0.0-dev")
 	log.Printf("quote-service %s starts", version)
 	if err := faults.atStart(stop); err != nil {
 		return err
 	}
-	service := &service{quotes: newQuoteBook(tariff{bug: bug}), faults: faults}
+	service := &service{version: version, quotes: newQuoteBook(tariff{bug: env("QUOTES_BUG", "")}), faults: faults}
 	service.ready.Store(!faults.neverReady)
-	server := &http.Server{Addr: ":" + port(), Handler: service.routes(), ReadHeaderTimeout: 5 * time.Second}
+	server := &http.Server{Addr: ":" + env("PORT", "8080"), Handler: service.routes(), ReadHeaderTimeout: 5 * time.Second}
 
 	ended := make(chan error, 1)
 	go func() { ended <- server.ListenAndServe() }()
@@ -66,9 +62,9 @@ func serve(faults faults) error {
 	return nil
 }
 
-func port() string {
-	if port := os.Getenv("PORT"); port != "" {
-		return port
+func env(name, fallback string) string {
+	if value := os.Getenv(name); value != "" {
+		return value
 	}
-	return "8080"
+	return fallback
 }

@@ -24,12 +24,16 @@ export async function confirm(plan: Plan, seen: Observation, ports: Ports): Prom
     list(objects, { apiVersion: 'v1', namespace, kind: 'Pod', labelSelector: plan.testcarSelector }, parsePod),
   ]);
   if (!job.ok) {
-    if (job.error.kind === 'not-found') return closed({ cause: 'JobDeleted', evidence: { object: `job/${plan.jobName}` } });
+    if (job.error.kind === 'not-found')
+      return closed({ cause: 'JobDeleted', evidence: { object: `job/${plan.jobName}` } });
     return closedBy(job.error, 'reading the Job again', 'running');
   }
   if (!deployment.ok) {
     if (deployment.error.kind === 'not-found') {
-      return closed({ cause: 'RevisionChanged', evidence: { object: `deployment/${plan.watchedDeployment}`, reason: 'Deleted' } });
+      return closed({
+        cause: 'RevisionChanged',
+        evidence: { object: `deployment/${plan.watchedDeployment}`, reason: 'Deleted' },
+      });
     }
     return closedBy(deployment.error, 'reading the Deployment again', 'running');
   }
@@ -40,7 +44,12 @@ export async function confirm(plan: Plan, seen: Observation, ports: Ports): Prom
   const parsedDeployment = parseDeployment(deployment.value);
   if (parsedJob === undefined || parsedDeployment === undefined) return closed(unreadable('object'));
 
-  const now: Observation = { ...seen, deployment: parsedDeployment, replicaSets: replicaSets.value, sutPods: sutPods.value };
+  const now: Observation = {
+    ...seen,
+    deployment: parsedDeployment,
+    replicaSets: replicaSets.value,
+    sutPods: sutPods.value,
+  };
   const found = findRevision(now, plan);
   return done({
     job: parsedJob,
@@ -66,5 +75,8 @@ async function list<T>(
 }
 
 function unreadable(what: string): { cause: 'EvidenceContradicts'; evidence: { object: string; message: string } } {
-  return { cause: 'EvidenceContradicts', evidence: { object: what, message: 'the API server gave an object without name or UID' } };
+  return {
+    cause: 'EvidenceContradicts',
+    evidence: { object: what, message: 'the API server gave an object without name or UID' },
+  };
 }

@@ -16,7 +16,13 @@ export type Changed = { object: JsonObject; before: JsonObject | undefined };
  * Brings the new revision up. `preview` creates copies; `in-place` applies the manifests; `observe` does nothing.
  * Gives the `metadata.generation` from which on the Deployment shows what was deployed.
  */
-export async function deploy(plan: Plan, ports: Ports, made: Made, changed: Changed[], log: RunLog): Promise<Step<number>> {
+export async function deploy(
+  plan: Plan,
+  ports: Ports,
+  made: Made,
+  changed: Changed[],
+  log: RunLog,
+): Promise<Step<number>> {
   let minGeneration = 0;
   for (const object of plan.toDeploy) {
     const { kind, name } = refOf(object);
@@ -26,7 +32,8 @@ export async function deploy(plan: Plan, ports: Ports, made: Made, changed: Chan
       continue;
     }
     const before = await ports.objects.get(refOf(object));
-    if (!before.ok && before.error.kind !== 'not-found') return closedBy(before.error, `reading ${kind} ${name}`, 'running');
+    if (!before.ok && before.error.kind !== 'not-found')
+      return closedBy(before.error, `reading ${kind} ${name}`, 'running');
     changed.push({ object, before: before.ok ? before.value : undefined });
     const applied = await ports.objects.apply(object, { dryRun: false });
     if (!applied.ok) return closedBy(applied.error, `applying ${kind} ${name}`, 'running');
@@ -57,7 +64,8 @@ export async function makeOrAdopt(
       log.note(`${ref.kind} ${ref.name} created`);
       return done(created.value);
     }
-    if (created.error.kind !== 'already-exists') return closedBy(created.error, `creating ${ref.kind} ${ref.name}`, 'running');
+    if (created.error.kind !== 'already-exists')
+      return closedBy(created.error, `creating ${ref.kind} ${ref.name}`, 'running');
 
     const existing = await ports.objects.get(ref);
     if (!existing.ok) {

@@ -15,21 +15,35 @@ const MAX_TAILS = 4;
  * The last lines of the containers that matter for a failure: those that ended badly or were restarted, SUT first; and
  * what testcar said last. Best effort: a log that cannot be read says so in its place.
  */
-export async function logTails(plan: Plan, seen: Observation, followed: FollowedLog | undefined, ports: Ports): Promise<readonly LogTail[]> {
+export async function logTails(
+  plan: Plan,
+  seen: Observation,
+  followed: FollowedLog | undefined,
+  ports: Ports,
+): Promise<readonly LogTail[]> {
   const tails: Promise<LogTail>[] = [];
   for (const pod of [...seen.sutPods, ...seen.testcarPods]) {
     for (const container of pod.containers) {
       if (tails.length >= MAX_TAILS) break;
       const previous = container.restartCount > 0 && container.lastState.kind === 'terminated';
       if (!previous && !endedBadly(container)) continue;
-      if (followed !== undefined && container.name === plan.testcarContainer && pod.meta.name === followed.pod) continue;
+      if (followed !== undefined && container.name === plan.testcarContainer && pod.meta.name === followed.pod)
+        continue;
       tails.push(readTail(pod, container, previous, ports));
     }
   }
   const read = await Promise.all(tails);
   if (followed === undefined || followed.tail.length === 0) return read;
-  const complete = followed.end === undefined ? 'still open when the gate stopped reading' : followed.end.complete ? 'complete' : followed.end.why;
-  return [{ title: `last lines of testcar, pod ${followed.pod ?? 'unknown'}`, lines: followed.tail, complete }, ...read];
+  const complete =
+    followed.end === undefined
+      ? 'still open when the gate stopped reading'
+      : followed.end.complete
+        ? 'complete'
+        : followed.end.why;
+  return [
+    { title: `last lines of testcar, pod ${followed.pod ?? 'unknown'}`, lines: followed.tail, complete },
+    ...read,
+  ];
 }
 
 function endedBadly({ name, state }: Container): boolean {
@@ -40,7 +54,13 @@ function endedBadly({ name, state }: Container): boolean {
 async function readTail(pod: Pod, container: Container, previous: boolean, ports: Ports): Promise<LogTail> {
   const { namespace, name } = pod.meta;
   const title = `last lines of container ${container.name}, pod ${name}${previous ? ', before its last restart' : ''}`;
-  const read = await ports.logs.read({ namespace, pod: name, container: container.name, previous, tailLines: TAIL_LINES });
+  const read = await ports.logs.read({
+    namespace,
+    pod: name,
+    container: container.name,
+    previous,
+    tailLines: TAIL_LINES,
+  });
   if (!read.ok) return { title, lines: [], complete: `could not be read: ${read.error.message}` };
   const lines = read.value.split('\n');
   if (lines.at(-1) === '') lines.pop();

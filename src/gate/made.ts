@@ -39,16 +39,25 @@ export class Made {
   }
 }
 
-async function deleteOne(entry: Entry, objects: Objects, runId: string, clock: Clock, signal: AbortSignal): Promise<string> {
+async function deleteOne(
+  entry: Entry,
+  objects: Objects,
+  runId: string,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<string> {
   const name = `${entry.ref.kind} ${entry.ref.name}`;
   let uid = entry.uid;
   if (uid === undefined) {
     await Promise.race([entry.pending.catch(() => undefined), clock.sleep(IN_FLIGHT_MS, signal)]);
     const found = await objects.get(entry.ref);
     if (!found.ok) {
-      return found.error.kind === 'not-found' ? `${name} was not created` : `${name} may be left behind: ${found.error.message}`;
+      return found.error.kind === 'not-found'
+        ? `${name} was not created`
+        : `${name} may be left behind: ${found.error.message}`;
     }
-    if (stringAt(found.value, 'metadata', 'labels', RUN_LABEL) !== runId) return `${name} is not of this run and was left alone`;
+    if (stringAt(found.value, 'metadata', 'labels', RUN_LABEL) !== runId)
+      return `${name} is not of this run and was left alone`;
     uid = stringAt(found.value, 'metadata', 'uid');
   }
   const deleted = await objects.delete(entry.ref, { propagation: 'Background', ...(uid === undefined ? {} : { uid }) });

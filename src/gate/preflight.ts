@@ -19,7 +19,9 @@ export type Prepared = { plan: Plan; liveBefore: JsonObject | undefined };
  */
 export async function preflight(input: GateInput, ports: Ports, log: RunLog): Promise<Step<Prepared>> {
   const { namespace, options, manifests } = input;
-  const sut = manifests ? refOf(manifests.deployment) : { apiVersion: 'apps/v1', kind: 'Deployment', namespace, name: options.deployment ?? '' };
+  const sut = manifests
+    ? refOf(manifests.deployment)
+    : { apiVersion: 'apps/v1', kind: 'Deployment', namespace, name: options.deployment ?? '' };
   const [version, services, live] = await Promise.all([
     ports.access.serverVersion(),
     ports.objects.list({ apiVersion: 'v1', kind: 'Service', namespace }),
@@ -44,15 +46,19 @@ export async function preflight(input: GateInput, ports: Ports, log: RunLog): Pr
   const missing = await ports.access.missing(namespace, accessNeeds(plan));
   if (!missing.ok) return closedBy(missing.error, 'asking which permissions the gate has', 'start');
   if (missing.value.length > 0) {
-    const wanted = missing.value.map(({ verb, group, resource }) => `${verb} ${resource}${group === '' ? '' : `.${group}`}`);
+    const wanted = missing.value.map(
+      ({ verb, group, resource }) => `${verb} ${resource}${group === '' ? '' : `.${group}`}`,
+    );
     return closed({
       cause: 'PermissionsMissing',
       evidence: { object: `namespace/${namespace}`, details: wanted.map((value) => ({ label: 'missing', value })) },
     });
   }
   if (!services.ok) return closedBy(services.error, `listing the Services of namespace ${namespace}`, 'start');
-  if (!live.ok && live.error.kind !== 'not-found') return closedBy(live.error, `reading Deployment ${sut.name}`, 'start');
-  if (!live.ok && options.mode === 'observe') return closed({ cause: 'SutNotFound', evidence: { object: `deployment/${sut.name}` } });
+  if (!live.ok && live.error.kind !== 'not-found')
+    return closedBy(live.error, `reading Deployment ${sut.name}`, 'start');
+  if (!live.ok && options.mode === 'observe')
+    return closed({ cause: 'SutNotFound', evidence: { object: `deployment/${sut.name}` } });
 
   for (const note of planned.notes) log.note(note);
   const refused = await refusedByServer(plan, ports);
@@ -70,7 +76,9 @@ async function refusedByServer(plan: Plan, ports: Ports): Promise<Step<never> | 
   const answers = await Promise.all(
     checks.map(async ({ object, create }) => ({
       object,
-      result: create ? await ports.objects.create(object, { dryRun: true }) : await ports.objects.apply(object, { dryRun: true }),
+      result: create
+        ? await ports.objects.create(object, { dryRun: true })
+        : await ports.objects.apply(object, { dryRun: true }),
     })),
   );
   const refusals: Finding[] = [];
@@ -107,7 +115,10 @@ export function inputFinding(problems: readonly InputProblem[]): Finding {
       object: problems.length === 1 ? `input ${problems[0]?.input ?? ''}` : `${problems.length} inputs`,
       details: problems.map(({ input, found, expected }) => ({
         label: input,
-        value: found === undefined ? `missing; expected ${expected}` : `found ${JSON.stringify(found)}; expected ${expected}`,
+        value:
+          found === undefined
+            ? `missing; expected ${expected}`
+            : `found ${JSON.stringify(found)}; expected ${expected}`,
       })),
     },
   };

@@ -61,6 +61,10 @@ export class RunLog {
 
   phases(): Report['phases'] {
     const now = this.#clock.nowMs();
-    return this.#phases.map(({ phase, startedAtMs, endedAtMs }) => ({ phase, startedAtMs, endedAtMs: endedAtMs ?? now }));
+    return this.#phases.map(({ phase, startedAtMs, endedAtMs }) => ({
+      phase,
+      startedAtMs,
+      endedAtMs: endedAtMs ?? now,
+    }));
   }
 }

@@ -12,10 +12,11 @@ import type { Feed, Ports } from '../ports.ts';
 import { confirm } from './confirm.ts';
 import { type Changed, deploy } from './deploy.ts';
 import { type LogTail, logTails } from './evidence.ts';
+import { cleanUp } from './clean-up.ts';
 import { Made } from './made.ts';
 import { preflight } from './preflight.ts';
 import { RunLog } from './run-log.ts';
-import { promote, restore } from './settle.ts';
+import { promote } from './promote.ts';
 import { type Step, closed, closedBy, done } from './step.ts';
 import { type FollowedLog, type Tested, test } from './testing.ts';
 import { Waiter, sinceGeneration } from './wait.ts';
@@ -32,11 +33,6 @@ export type GateInput = {
   hash: (text: string) => string;
   gateVersion: string;
 };
-
-/** What a cancelled run may still spend on cleaning up: the agents kill after 7.5 s (Azure and GitHub alike). */
-const CANCEL_BUDGET_MS = 5_500;
-/** What an ordinary run may spend on it. Anything slower is reported as left behind, with its safety net. */
-const SETTLE_BUDGET_MS = 30_000;
 
 /** The reason to abort a run's signal with. */
 export class Cancelled extends Error {
@@ -80,9 +76,9 @@ class Run {
   }
 
   async run(): Promise<Report> {
-    let verdict = await this.#verdict();
+    const verdict = await this.#verdict();
     this.#log.enter('settle');
-    verdict = await this.#settle(verdict);
+    if (this.#plan) await cleanUp(verdict, this.#plan, this.#made, this.#changed, this.#ports, this.#log);
     this.#watches.abort(new Error('the run has ended'));
     this.#log.enter('report');
     return this.#report(verdict);
@@ -145,7 +141,15 @@ class Run {
     if (proof.kind === 'failed') return closed(proof.finding, proof.others);
     if (plan.options.mode === 'preview' && plan.options.promote) {
       this.#log.enter('settle');
-      const promotion = await promote(plan, revision, this.#ports, this.#waiter, this.#changed, this.#log, this.#signal);
+      const promotion = await promote(
+        plan,
+        revision,
+        this.#ports,
+        this.#waiter,
+        this.#changed,
+        this.#log,
+        this.#signal,
+      );
       if (!promotion.ok) return promotion;
       this.#log.settled(`Deployment ${plan.liveDeployment} promoted to the tested images`);
     }
@@ -166,7 +170,8 @@ class Run {
 
   async #collect(plan: Plan, revision: Revision, tested: Tested, feed: Feed): Promise<Step<Results>> {
     const { pod } = tested.end;
-    const log = pod && (await this.#ports.logs.read({ namespace: plan.namespace, pod: pod.meta.name, container: COURIER_NAME }));
+    const log =
+      pod && (await this.#ports.logs.read({ namespace: plan.namespace, pod: pod.meta.name, container: COURIER_NAME }));
     const results = log?.ok
       ? await this.#ports.results.fromCourierLog(log.value, plan.runId)
       : ({ ok: false, problem: { kind: 'absent' } } as const);
@@ -174,7 +179,8 @@ class Run {
     if (log && !log.ok) {
       // 400 and 404 say that the courier never ran or is gone with its pod: that is evidence about testcar. Anything else
       // is trouble with the cluster, and must not be blamed on testcar as "no results".
-      if (!['invalid', 'not-found'].includes(log.error.kind)) return closedBy(log.error, 'reading the results', 'running');
+      if (!['invalid', 'not-found'].includes(log.error.kind))
+        return closedBy(log.error, 'reading the results', 'running');
       this.#log.note(`no results: ${log.error.message}`);
     }
     const outcome = judgeOutcome({
@@ -199,50 +205,20 @@ class Run {
     if (this.#signal.aborted) {
       const reason: unknown = this.#signal.reason;
       const name = reason instanceof Cancelled ? reason.signalName : 'the caller';
-      return fail({ cause: 'Cancelled', evidence: { object: `run/${this.#plan?.runId ?? 'not started'}`, reason: name } }, []);
+      return fail(
+        { cause: 'Cancelled', evidence: { object: `run/${this.#plan?.runId ?? 'not started'}`, reason: name } },
+        [],
+      );
     }
     // The stack stays out of the log of others' pipelines: the message and the phase are what a maintainer asks for.
     const message = error instanceof Error ? `${error.name}: ${error.message}` : 'an exception that is not an Error';
     return fail({ cause: 'GateInternalError', evidence: { object: `phase/${this.#log.phase}`, message } }, []);
   }
 
-  /** Deletes what was made and takes back what was changed, in every ending. Never throws; may only worsen a verdict. */
-  async #settle(verdict: Verdict): Promise<Verdict> {
-    const plan = this.#plan;
-    if (!plan) return verdict;
-    const { clock } = this.#ports;
-    const cancelled = verdict.class === 'CANCELLED';
-    const budgetMs = cancelled ? CANCEL_BUDGET_MS : SETTLE_BUDGET_MS;
-    const stop = new AbortController();
-    const work = async (): Promise<void> => {
-      const jobs: Promise<readonly string[]>[] = [];
-      if (verdict.kind === 'failed' && this.#changed.length > 0) {
-        const keep = plan.options.mode === 'in-place' && plan.options.onFailure === 'keep';
-        if (keep) this.#log.settled(`onFailure is keep: what was applied stays`);
-        else jobs.push(restore(this.#changed, this.#ports));
-      }
-      if (verdict.kind === 'failed' && !cancelled && plan.options.keep === 'on-failure') {
-        for (const { kind, name } of this.#made.refs) this.#log.settled(`${kind} ${name} kept (option keep)`);
-      } else {
-        jobs.push(this.#made.deleteAll(this.#ports.objects, plan.runId, clock, stop.signal));
-      }
-      for (const lines of await Promise.all(jobs)) for (const line of lines) this.#log.settled(line);
-    };
-    try {
-      const late = clock.sleep(budgetMs, stop.signal).then(() => 'late' as const);
-      const ended = await Promise.race([work().then(() => 'done' as const), late]);
-      if (ended === 'late') this.#log.settled(`clean-up did not end within ${budgetMs / 1000} s: ${leftovers(this.#made)}`);
-    } catch (error) {
-      this.#log.settled(`clean-up failed: ${error instanceof Error ? error.message : 'unknown error'}: ${leftovers(this.#made)}`);
-    } finally {
-      stop.abort(new Error('settled'));
-    }
-    return verdict;
-  }
-
   #report(verdict: Verdict): Report {
     const { options, namespace, manifests, gateVersion } = this.#input;
-    const sut = this.#plan?.liveDeployment ?? options.deployment ?? (manifests && String(manifests.deployment['kind'])) ?? '';
+    const sut =
+      this.#plan?.liveDeployment ?? options.deployment ?? (manifests && String(manifests.deployment['kind'])) ?? '';
     return {
       gateVersion,
       runId: this.#plan?.runId ?? '',
@@ -261,11 +237,6 @@ class Run {
       reportDir: options.reportDir,
     };
   }
-}
-
-function leftovers(made: Made): string {
-  const names = made.refs.map(({ kind, name }) => `${kind} ${name}`).join(', ');
-  return `${names} may be left behind; the Job's deadline and TTL remove them`;
 }
 
 /** The value of `work`, or the signal's reason as soon as it aborts: a call under way must not delay a cancellation. */

@@ -95,7 +95,13 @@ class Follower {
     if (!pod) return;
     const source = { namespace: this.#plan.namespace, pod: pod.meta.name, container: this.#plan.testcarContainer };
     const end = this.#ports.logs
-      .follow(source, (line) => { this.#line(line); }, this.#signal)
+      .follow(
+        source,
+        (line) => {
+          this.#line(line);
+        },
+        this.#signal,
+      )
       .catch((error: unknown): undefined => {
         if (!this.#signal.aborted) throw error;
       });

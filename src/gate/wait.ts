@@ -37,7 +37,11 @@ export class Waiter {
   }
 
   /** Waits until `judge` has decided. `look` sees every moment first, for work that starts with an observation. */
-  async until<T>(feed: Feed, judge: (moment: Moment) => Judgement<T>, look?: (seen: Observation) => void): Promise<Step<T>> {
+  async until<T>(
+    feed: Feed,
+    judge: (moment: Moment) => Judgement<T>,
+    look?: (seen: Observation) => void,
+  ): Promise<Step<T>> {
     const phaseStartedAtMs = this.#clock.nowMs();
     for (;;) {
       this.#signal.throwIfAborted();
@@ -57,9 +61,12 @@ export class Waiter {
     const wake = new AbortController();
     const signal = AbortSignal.any([this.#signal, wake.signal]);
     try {
-      await Promise.race([feed.changed(), this.#clock.sleep(Math.max(0, ms), signal).catch((error: unknown) => {
-        if (!wake.signal.aborted) throw error;
-      })]);
+      await Promise.race([
+        feed.changed(),
+        this.#clock.sleep(Math.max(0, ms), signal).catch((error: unknown) => {
+          if (!wake.signal.aborted) throw error;
+        }),
+      ]);
     } finally {
       wake.abort();
     }

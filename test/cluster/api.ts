@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import { type ClientRequest, type IncomingMessage, request } from 'node:https';
+import type { IncomingMessage } from 'node:http';
+import { request } from 'node:https';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { ClusterError, messageOf } from './errors.ts';
 import { field } from './json.ts';
 import { apiserverUrl, path } from './layout.ts';
@@ -9,7 +9,7 @@ import { apiserverUrl, path } from './layout.ts';
 export type ApiResponse = { status: number; body: unknown };
 
 /** One request as the cluster's admin. Rejects only when there is no answer; a refusal is an answer. */
-export async function callApi(method: 'GET' | 'POST', uri: string, body?: unknown): Promise<ApiResponse> {
+export async function callApi(method: 'GET' | 'POST' | 'DELETE', uri: string, body?: unknown): Promise<ApiResponse> {
   const response = await send(method, uri, { body, signal: AbortSignal.timeout(10_000) });
   let text = '';
   for await (const chunk of response.setEncoding('utf8')) text += String(chunk);
@@ -27,12 +27,22 @@ export async function watchUntil(what: string, uri: string, isThere: (object: un
   const separator = uri.includes('?') ? '&' : '?';
   try {
     const response = await send('GET', `${uri}${separator}watch=true`, { signal: AbortSignal.timeout(60_000) });
-    for await (const line of createInterface({ input: response })) {
+    // Leaving the loop destroys the response and with it the watch.
+    for await (const line of lines(response)) {
       if (isThere(field(JSON.parse(line), 'object'))) return;
     }
     throw new Error('the watch ended');
   } catch (cause) {
     throw new ClusterError(`gave up waiting until ${what}: ${messageOf(cause)}`, { cause });
+  }
+}
+
+async function* lines(response: IncomingMessage): AsyncGenerator<string> {
+  let rest = '';
+  for await (const chunk of response.setEncoding('utf8')) {
+    const parts = (rest + String(chunk)).split('\n');
+    rest = parts.pop() ?? '';
+    yield* parts;
   }
 }
 
@@ -45,7 +55,7 @@ async function send(method: string, uri: string, { body, signal }: SendOptions):
   return new Promise((resolve, reject) => {
     const headers = { accept: 'application/json', 'content-type': 'application/json' };
     // No agent: a kept-alive connection would hold a finished command open, or outlive a restarted server.
-    const sent: ClientRequest = request(`${apiserverUrl}${uri}`, { method, headers, ca, cert, key, agent: false, signal });
+    const sent = request(`${apiserverUrl}${uri}`, { method, headers, ca, cert, key, agent: false, signal });
     sent.on('response', resolve).on('error', reject);
     sent.end(body === undefined ? undefined : JSON.stringify(body));
   });

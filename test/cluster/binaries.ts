@@ -96,6 +96,6 @@ async function sourceFiles(dir: string): Promise<string[]> {
   const files = entries
     .filter(({ name }) => !name.startsWith('.') && name !== 'node_modules' && !name.endsWith('_test.go'))
     .sort((a, b) => (a.name < b.name ? -1 : 1))
-    .map((entry) => (entry.isDirectory() ? sourceFiles(join(dir, entry.name)) : [join(dir, entry.name)]));
+    .map(async (entry) => (entry.isDirectory() ? sourceFiles(join(dir, entry.name)) : [join(dir, entry.name)]));
   return (await Promise.all(files)).flat();
 }

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import pWaitFor from 'p-wait-for';
-import { hasCode } from './errors.ts';
+import { ClusterError, hasCode } from './errors.ts';
 import { cgroupName } from './layout.ts';
+import { poll } from './waiting.ts';
 
 const root = '/sys/fs/cgroup';
 /** Version 2 is one tree; version 1 has a tree per controller (cgroups(7)). */
@@ -38,27 +38,27 @@ export async function clusterPids(): Promise<number[]> {
 
 /** Kills by membership of our group, so it can hit neither a recycled pid nor a process of somebody else. */
 export async function killClusterProcesses(): Promise<void> {
-  await pWaitFor(
-    async () => {
-      const pids = await clusterPids();
-      for (const pid of pids) {
-        try {
-          process.kill(pid, 'SIGKILL');
-        } catch (error) {
-          if (!hasCode(error, 'ESRCH')) throw error;
-        }
-      }
-      return pids.length === 0;
-    },
-    { interval: 20, timeout: 30_000 },
-  );
+  const allGone = await poll(killOnce, 30_000, 20);
+  if (!allGone) throw new ClusterError(`these processes do not die: ${(await clusterPids()).join(' ')}`);
+}
+
+async function killOnce(): Promise<boolean> {
+  const pids = await clusterPids();
+  for (const pid of pids) {
+    try {
+      process.kill(pid, 'SIGKILL');
+    } catch (error) {
+      if (!hasCode(error, 'ESRCH')) throw error;
+    }
+  }
+  return pids.length === 0;
 }
 
 export async function removeCgroups(): Promise<void> {
   const groups = (await Promise.all((await ourTrees()).map(groupsBelow))).flat();
   // Children first; a group that has just lost its last process may be busy for another moment.
   for (const group of groups.reverse()) {
-    await pWaitFor(() => removed(group), { interval: 20, timeout: 10_000 });
+    if (!(await poll(() => removed(group), 10_000, 20))) throw new ClusterError(`control group ${group} stays busy`);
   }
 }
 

@@ -51,6 +51,8 @@ disabled_plugins = ["io.containerd.snapshotter.v1.aufs", "io.containerd.snapshot
 
 [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc]
   runtime_type = "io.containerd.runc.v2"
+[plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc.options]
+  Root = "${join(path.data, 'runc')}"
 
 [plugins."io.containerd.grpc.v1.cri".cni]
   bin_dir = "${cniPlugins}"

@@ -30,6 +30,9 @@ export async function dnsAnswers(): Promise<boolean> {
   // A new resolver each time: conntrack remembers a port that was used before the rules were there.
   const resolver = new Resolver({ timeout: 500, tries: 1 });
   resolver.setServers([dnsIp]);
-  const found = await resolver.resolve4('kubernetes.default.svc.cluster.local').catch(() => []);
-  return found.includes(kubernetesServiceIp);
+  try {
+    return (await resolver.resolve4('kubernetes.default.svc.cluster.local')).includes(kubernetesServiceIp);
+  } catch {
+    return false;
+  }
 }

@@ -47,7 +47,9 @@ export async function removeOurRules(tablesBefore: Record<Family, string[]> | un
 /** Input for iptables-restore that deletes only our rules and chains, in one transaction; undefined if there are none. */
 export function removalScript({ name, chains, rules }: Table): string | undefined {
   const ourChains = chains.map((chain) => chain.name).filter(isKubeProxyChain);
-  const ourRules = rules.filter((rule) => !isKubeProxyChain(chainOf(rule)) && (jumpsToKubeProxy(rule) || isMarked(rule)));
+  const ourRules = rules.filter(
+    (rule) => !isKubeProxyChain(chainOf(rule)) && (jumpsToKubeProxy(rule) || isMarked(rule)),
+  );
   if (ourChains.length === 0 && ourRules.length === 0) return undefined;
   return [
     `*${name}`,

@@ -8,7 +8,9 @@ export function parseImageSpec(text: string, file: string): ImageSpec {
   const problems: string[] = [];
   const source = record(parseYaml(text, file), '', problems);
   const strings = (value: unknown, at: string) =>
-    Object.fromEntries(Object.entries(record(value, at, problems)).map(([key, each]) => [key, string(each, `${at}.${key}`, problems)]));
+    Object.fromEntries(
+      Object.entries(record(value, at, problems)).map(([key, each]) => [key, string(each, `${at}.${key}`, problems)]),
+    );
   const list = (value: unknown, at: string) => {
     if (!Array.isArray(value)) problems.push(`${at} must be a list`);
     return Array.isArray(value) ? value.map((each, index) => string(each, `${at}[${index}]`, problems)) : [];
@@ -52,7 +54,8 @@ function parseYaml(text: string, file: string): unknown {
 }
 
 function record(value: unknown, at: string, problems: string[]): Record<string, unknown> {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return Object.fromEntries(Object.entries(value));
+  if (typeof value === 'object' && value !== null && !Array.isArray(value))
+    return Object.fromEntries(Object.entries(value));
   problems.push(`${at === '' ? 'the file' : at} must be a mapping`);
   return {};
 }

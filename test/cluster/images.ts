@@ -24,10 +24,7 @@ export type ImageSpec = {
 };
 
 type Entry = { path: string; mode: number } & (
-  | { from: string }
-  | { content: string }
-  | { link: string }
-  | { directory: true }
+  { from: string } | { content: string } | { link: string } | { directory: true }
 );
 
 export const busyboxImage: ImageSpec = { name: 'localhost/busybox:1', base: 'busybox', cmd: ['sh'] };
@@ -40,7 +37,11 @@ export async function buildImage(spec: ImageSpec): Promise<string> {
     const name = target.slice(target.lastIndexOf('/') + 1);
     built.push({ path: target, mode: 0o755, from: await buildGoProgram({ name, packageDir }) });
   }
-  const files = Object.entries(spec.files ?? {}).map(([target, { content, mode = 0o644 }]) => ({ path: target, mode, content }));
+  const files = Object.entries(spec.files ?? {}).map(([target, { content, mode = 0o644 }]) => ({
+    path: target,
+    mode,
+    content,
+  }));
   return archive(spec, [...(spec.base === 'busybox' ? [await busyboxLayer()] : []), [...built, ...files]]);
 }
 
@@ -90,7 +91,10 @@ async function archive(spec: ImageSpec, layers: Entry[][]): Promise<string> {
 
 async function busyboxLayer(): Promise<Entry[]> {
   const busybox = busyboxPath();
-  const applets = (await run(busybox, ['--list'])).trim().split('\n').filter((name) => name !== 'busybox');
+  const applets = (await run(busybox, ['--list']))
+    .trim()
+    .split('\n')
+    .filter((name) => name !== 'busybox');
   return [
     { path: '/bin/busybox', mode: 0o755, from: busybox },
     ...applets.map((name) => ({ path: `/bin/${name}`, mode: 0o777, link: 'busybox' })),

@@ -17,6 +17,7 @@ export const path = {
   data: join(clusterDir, 'data'),
   kubeconfig: join(clusterDir, 'admin.kubeconfig'),
   auditLog: join(clusterDir, 'logs', 'audit.log'),
+  kubectlCache: join(clusterDir, 'kubectl-cache'),
   containerdSocket: join(clusterDir, 'containerd.sock'),
   containerdState: join(clusterDir, 'data', 'containerd-state'),
 };

@@ -69,7 +69,7 @@ async function start(binaries: Binaries, images: string[]): Promise<void> {
   await createNetwork();
 
   say('starting etcd, containerd, the registry and the API server');
-  await startProgram(component.etcd);
+  await startProgram(component.etcd(binaries));
   await startProgram(component.containerd);
   await startProgram(component.imageRegistry);
   await startProgram(component.apiserver(binaries));

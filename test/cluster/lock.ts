@@ -1,9 +1,9 @@
 import { readFile, unlink, writeFile } from 'node:fs/promises';
-import pWaitFor from 'p-wait-for';
-import { hasCode } from './errors.ts';
+import { ClusterError, hasCode } from './errors.ts';
 import { clusterDir } from './layout.ts';
 import { startTicks } from './processes.ts';
 import { say } from './progress.ts';
+import { poll } from './waiting.ts';
 
 const lockFile = `${clusterDir}.lock`;
 
@@ -11,15 +11,17 @@ const lockFile = `${clusterDir}.lock`;
 export async function withLock<T>(work: () => Promise<T>): Promise<T> {
   const identity = `${process.pid} ${await startTicks(process.pid)}`;
   let said = false;
-  await pWaitFor(
+  const locked = await poll(
     async () => {
       if (await created(identity)) return true;
       if (!said) say(`waiting for another up or down (${lockFile})`);
       said = true;
       return false;
     },
-    { interval: 100, timeout: 3_600_000 },
+    3_600_000,
+    100,
   );
+  if (!locked) throw new ClusterError(`another up or down holds ${lockFile} for an hour`);
   try {
     return await work();
   } finally {

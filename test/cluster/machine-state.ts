@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { hasCode } from './errors.ts';
 import { field, items } from './json.ts';
@@ -17,7 +18,11 @@ const sysctls = [
   'kernel.keys.root_maxbytes',
 ];
 
-export type MachineState = { sysctls: Record<string, string>; tables: Awaited<ReturnType<typeof tableNames>> };
+export type MachineState = {
+  sysctls: Record<string, string>;
+  tables: Awaited<ReturnType<typeof tableNames>>;
+  hadKubelet: boolean;
+};
 
 /** Notes the settings that `up` is going to change, so that `down` can set them back. */
 export async function rememberMachineState(): Promise<void> {
@@ -27,7 +32,8 @@ export async function rememberMachineState(): Promise<void> {
     const value = await readSysctl(name);
     if (value !== undefined) values[name] = value;
   }
-  const state: MachineState = { sysctls: values, tables: await tableNames() };
+  const hadKubelet = existsSync('/var/lib/kubelet');
+  const state: MachineState = { sysctls: values, tables: await tableNames(), hadKubelet };
   await writeFile(path.beforeUp, JSON.stringify(state, null, 2));
 }
 
@@ -47,6 +53,8 @@ function parseMachineState(text: string): MachineState {
   return {
     sysctls: Object.fromEntries(values),
     tables: { iptables: tables('iptables'), ip6tables: tables('ip6tables') },
+    // Unknown counts as yes: then nothing of it is removed.
+    hadKubelet: field(state, 'hadKubelet') !== false,
   };
 }
 

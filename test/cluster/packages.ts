@@ -7,7 +7,6 @@ import { say } from './progress.ts';
 
 /** Debian package → a file or command that only it brings. Checked by file: another vendor's containerd is welcome. */
 const packages: Record<string, string[]> = {
-  'etcd-server': ['etcd'],
   containerd: ['containerd', 'containerd-shim-runc-v2', 'ctr'],
   runc: ['runc'],
   'containernetworking-plugins': ['/usr/lib/cni/bridge', '/usr/lib/cni/host-local'],

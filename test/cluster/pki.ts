@@ -66,7 +66,12 @@ async function createServiceAccountKey(): Promise<void> {
 }
 
 /** The machine's openssl.cnf is left out of it: it would add extensions of its own. */
-async function selfContainedRequest(base: string, subject: string, extensions: string[], signer: string[]): Promise<void> {
+async function selfContainedRequest(
+  base: string,
+  subject: string,
+  extensions: string[],
+  signer: string[],
+): Promise<void> {
   const config = ['[req]', 'distinguished_name = subject', '[subject]', '[extensions]', ...extensions, ''].join('\n');
   await writeFile(file(`${base}.cnf`), config);
   const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-noenc', '-keyout', file(`${base}.key`)];

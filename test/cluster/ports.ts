@@ -3,7 +3,11 @@ import { ClusterError, hasCode } from './errors.ts';
 import { port } from './layout.ts';
 
 export async function checkPortsFree(): Promise<void> {
-  const taken = (await Promise.all(Object.entries(port).map(async ([name, number]) => ((await isFree(number)) ? [] : [`${number} (${name})`])))).flat();
+  const taken = (
+    await Promise.all(
+      Object.entries(port).map(async ([name, number]) => ((await isFree(number)) ? [] : [`${number} (${name})`])),
+    )
+  ).flat();
   if (taken.length === 0) return;
   throw new ClusterError(`another program listens on port ${taken.join(', ')}, which the cluster needs`, {
     remedy: `find it with: ss -ltnp 'sport = :${taken[0]?.split(' ')[0]}'`,

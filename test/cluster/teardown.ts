@@ -5,7 +5,7 @@ import { run, tryRun } from './commands.ts';
 import { hasCode } from './errors.ts';
 import { removeOurRules } from './firewall.ts';
 import { clusterDir, ourMark, path } from './layout.ts';
-import { recallMachineState, restoreSysctls } from './machine-state.ts';
+import { type MachineState, recallMachineState, restoreSysctls } from './machine-state.ts';
 import { removeNetwork } from './network.ts';
 
 /**
@@ -21,7 +21,7 @@ export async function tearDown(): Promise<void> {
   await unmountAll();
   await removeOurRules(before?.tables);
   await removeCgroups();
-  await removeFilesElsewhere();
+  await removeFilesElsewhere(before);
   if (before !== undefined) await restoreSysctls(before);
   await rm(clusterDir, { recursive: true, force: true });
 }
@@ -41,7 +41,9 @@ async function unmountAll(): Promise<void> {
     .split('\n')
     .map((line) => line.split(' ')[4] ?? '')
     // Blanks are written as octal (proc(5), mountinfo).
-    .map((point) => point.replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8))))
+    .map((point) =>
+      point.replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8))),
+    )
     .filter((point) => point.startsWith(`${clusterDir}/`))
     .reverse();
   if (points.length === 0) return;
@@ -51,15 +53,22 @@ async function unmountAll(): Promise<void> {
 }
 
 /** What the kubelet and the CNI library write to fixed places, whatever their configuration. */
-async function removeFilesElsewhere(): Promise<void> {
+async function removeFilesElsewhere(before: MachineState | undefined): Promise<void> {
   const links = '/var/log/containers';
   for (const name of await list(links)) {
     const target = await readlink(join(links, name)).catch(() => '');
     if (target.startsWith(`${clusterDir}/`)) await unlink(join(links, name));
   }
   const results = '/var/lib/cni/results';
-  for (const name of await list(results)) if (name.startsWith(`${ourMark}-`)) await unlink(join(results, name));
-  for (const dir of [links, results, '/var/lib/cni']) await removeIfEmpty(dir);
+  const names = await list(results);
+  // NETWORK-SANDBOX-INTERFACE. The loopback network has one name for everybody: its sandbox tells whose it is.
+  const sandboxes = names
+    .filter((name) => name.startsWith(`${ourMark}-`))
+    .map((name) => name.slice(ourMark.length + 1, -'-eth0'.length));
+  for (const name of names) if (sandboxes.some((id) => name.includes(id))) await unlink(join(results, name));
+  const devicePlugins = '/var/lib/kubelet/device-plugins';
+  if (before?.hadKubelet === false) await rm(devicePlugins, { recursive: true, force: true });
+  for (const dir of [links, results, '/var/lib/cni', devicePlugins, '/var/lib/kubelet']) await removeIfEmpty(dir);
 }
 
 async function list(dir: string): Promise<string[]> {

@@ -13,10 +13,14 @@ export const auditedGroup = 'gate-audit';
 export async function mintUser(name: string, groups: string[] = []): Promise<string> {
   for (const text of [name, ...groups]) {
     // A certificate's CN and O are at most 64 characters long (RFC 5280, appendix A.1).
-    if (!/^[\x21-\x7e]{1,64}$/.test(text)) throw new ClusterError(`not a usable user or group name: ${JSON.stringify(text)}`);
+    if (!/^[\x21-\x7e]{1,64}$/.test(text))
+      throw new ClusterError(`not a usable user or group name: ${JSON.stringify(text)}`);
   }
   await mkdir(path.users, { recursive: true, mode: 0o700 });
-  const id = createHash('sha256').update(JSON.stringify([name, ...groups])).digest('hex').slice(0, 12);
+  const id = createHash('sha256')
+    .update(JSON.stringify([name, ...groups]))
+    .digest('hex')
+    .slice(0, 12);
   const target = join(path.users, `${id}.kubeconfig`);
   await createCertificate({ file: `user-${id}`, name, groups });
   await writeKubeconfig(target, `user-${id}`);

@@ -7,6 +7,7 @@ import { ClusterError, messageOf } from './errors.ts';
 import { checkHealth } from './health.ts';
 import { parseImageSpec } from './image-spec.ts';
 import { buildImage, loadImage, pushImage } from './images.ts';
+import { path } from './layout.ts';
 import { down, up } from './lifecycle.ts';
 import { say } from './progress.ts';
 import { mintUser } from './users.ts';
@@ -106,7 +107,12 @@ async function kubectl(args: string[], external: ExternalCluster | undefined): P
   const chosen = context === undefined ? args : ['--context', context, ...args];
   const child = spawn(program, ['kubectl', ...chosen], {
     stdio: 'inherit',
-    env: { ...process.env, KUBECONFIG: kubeconfigPath },
+    // What kubectl remembers of this API server must not outlive it: the next one has the same address.
+    env: {
+      ...process.env,
+      KUBECONFIG: kubeconfigPath,
+      ...(external === undefined && { KUBECACHEDIR: path.kubectlCache }),
+    },
   });
   return new Promise((resolve, reject) => child.on('error', reject).on('close', (code) => resolve(code ?? 1)));
 }

@@ -1,4 +1,5 @@
-import { type IncomingMessage, type RequestOptions, request } from 'node:https';
+import type { IncomingMessage } from 'node:http';
+import { type RequestOptions, request } from 'node:https';
 import { createInterface } from 'node:readline';
 import { KubeConfig } from '@kubernetes/client-node';
 import { type JsonObject, isObject, listAt, stringAt } from '../../src/core/model/json.ts';
@@ -92,17 +93,23 @@ export class Kube {
    * Watches until `found` says yes to the objects that are there at one moment, and returns what it said.
    * Needs no sleep and no polling: each look follows a change.
    */
-  async until<T>(what: string, kind: Kind, namespace: string, found: (objects: readonly JsonObject[]) => T | undefined): Promise<T> {
-    const path = `${collection(kind, namespace)}?watch=true`;
+  async until<T>(
+    what: string,
+    kind: Kind,
+    namespace: string | undefined,
+    found: (objects: readonly JsonObject[]) => T | undefined,
+    { labelSelector = '' } = {},
+  ): Promise<T> {
+    const path = `${collection(kind, namespace)}?labelSelector=${encodeURIComponent(labelSelector)}`;
     const there = new Map<string, JsonObject>();
     const deadline = AbortSignal.timeout(PATIENCE_MS);
-    const listed = expect2xx(`list ${kind}`, await this.send('GET', collection(kind, namespace)));
+    const listed = expect2xx(`list ${kind}`, await this.send('GET', path));
     for (const object of listAt(listed, 'items').filter(isObject)) there.set(stringAt(object, 'metadata', 'uid') ?? '', object);
     const atOnce = found([...there.values()]);
     if (atOnce !== undefined) return atOnce;
     const from = stringAt(listed, 'metadata', 'resourceVersion') ?? '';
     try {
-      const stream = await this.#open('GET', `${path}&resourceVersion=${from}`, undefined, 'application/json', deadline);
+      const stream = await this.#open('GET', `${path}&watch=true&resourceVersion=${from}`, undefined, 'application/json', deadline);
       for await (const line of createInterface({ input: stream })) {
         const event: unknown = JSON.parse(line);
         const object = isObject(event) ? event['object'] : undefined;

@@ -147,15 +147,17 @@ export function aPod(over: Named<Pod> & { ready?: boolean } = {}): Pod {
 }
 
 /** The running pod of the testcar Job with its courier. */
-export function aTestcarPod(over: Named<Pod> & { state?: ContainerState; courier?: ContainerState } = {}): Pod {
-  const { state = running(), courier = running(), ...named } = over;
+export function aTestcarPod(
+  over: Named<Pod> & { ready?: boolean; state?: ContainerState; courier?: ContainerState } = {},
+): Pod {
+  const { ready = true, state = running(), courier = running(), ...named } = over;
   const { meta, rest } = split<Pod>('Pod', 'testcar-1-x1', named, {
     labels: { 'batch.kubernetes.io/job-name': 'testcar-1' },
     controllerUid: uidOf('Job', 'testcar-1'),
   });
   const container = { image: TESTCAR_IMAGE, imageID: `registry.example/testcar@sha256:${'b'.repeat(64)}` };
   return {
-    ...aPod(),
+    ...aPod({ ready }),
     meta,
     podIP: '10.244.0.8',
     containers: [
@@ -268,7 +270,9 @@ const CURRENT: Observation['reads'] = {
 };
 
 /** Everything was read, and nothing is there but what the test gives. `reads` overrides single kinds. */
-export function anObservation(over: Partial<Omit<Observation, 'reads'>> & { reads?: Partial<Observation['reads']> } = {}): Observation {
+export function anObservation(
+  over: Partial<Omit<Observation, 'reads'>> & { reads?: Partial<Observation['reads']> } = {},
+): Observation {
   const { reads, ...rest } = over;
   return {
     atMs: 0,

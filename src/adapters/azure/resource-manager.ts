@@ -79,4 +79,3 @@ function oidcTokenUrl(env: Env, serviceConnectionId: string): string | undefined
   url.searchParams.set('serviceConnectionId', serviceConnectionId);
   return url.href;
 }
-

@@ -6,6 +6,7 @@ export const ON_FAILURE = ['rollback', 'keep'] as const;
 export const KEEP = ['never', 'on-failure'] as const;
 export const REACH = ['http', 'tcp', 'off'] as const;
 export const PIN_IMAGES = ['auto', 'off'] as const;
+export const SCHEMES = ['http', 'https'] as const;
 
 export type TestcarSource =
   | { kind: 'manifest'; path: string }
@@ -31,7 +32,7 @@ export type Options = {
 
   /** Container port of the SUT; undefined = the template's only (or first) port. */
   sutPort: number | undefined;
-  sutScheme: 'http' | 'https';
+  sutScheme: (typeof SCHEMES)[number];
   reach: (typeof REACH)[number];
   reachPath: string;
   reachTimeoutMs: number;

@@ -13,8 +13,8 @@ declare const safe: unique symbol;
 /** A line that went through a neutraliser or a command serialiser. Nothing else may be printed. */
 export type SafeLine = string & { readonly [safe]: true };
 
-/** White space and combining marks between the characters of a marker: no parser is known to skip them; none may start. */
-const GAP = String.raw`[\s\p{M}]*`;
+/** What may stand between the characters of a marker and still be skipped by some culture-sensitive comparison. */
+const GAP = String.raw`[\s\p{M}\p{C}]*`;
 /** `vso` with or without its bracket (the agent warns about the bare keyword), `##[…`, and other servers' `##name[`. */
 const HASH_MARKER = new RegExp(`#${GAP}#(?=${GAP}(?:\\w{0,32}${GAP}\\[|v${GAP}s${GAP}o))`, 'giu');
 const LEADING_COLONS = new RegExp(`^(${GAP}):(?=${GAP}:)`, 'u');
@@ -24,7 +24,7 @@ function defuseHashes(line: string): string {
 }
 
 function defuseColons(line: string): string {
-  return line.includes('::') || line.includes(':') ? line.replace(LEADING_COLONS, '$1:_') : line;
+  return line.replace(LEADING_COLONS, '$1:_');
 }
 
 /** More than one line was given: joined by a space, because a neutraliser returns exactly one line. */
@@ -46,20 +46,22 @@ export function neutraliseForTerminal(line: string): SafeLine {
 }
 
 /**
- * Text for the flow of a Markdown document: no markup, link, image, HTML, mention or table cell can come out of it.
- * `@` gets an element of its own, because mentions are found in the rendered text, where an escape no longer shows.
+ * Text for the flow of a Markdown document: no markup, link, image, HTML, mention, formula or table cell can come out
+ * of it. `@` and `$` get an element of their own and bare addresses are split by one, because those are looked for in
+ * text where a backslash no longer shows.
  */
 export function escapeMarkdown(text: string): string {
   return singleLine(text)
+    .trim()
     .replace(/&/g, '&amp;')
     .replace(/</g, '&lt;')
     .replace(/>/g, '&gt;')
-    .replace(/[\\`*_{}[\]()#+!|~$^=:"'.-]/g, (mark) => (NEEDS_ESCAPE.has(mark) ? `\\${mark}` : mark))
-    .replace(/(https?|ftp|mailto|www)(?=[:.\\])/gi, '$1<span></span>')
-    .replace(/@/g, '<span>@</span>')
-    .replace(/^(\s*)(\d+)(?=[.)])/, '$1$2\\');
+    .replace(/[\\`*_[\]|~]/g, '\\$&')
+    .replace(/[@$]/g, '<span>$&</span>')
+    .replace(/(?:https?|ftp|mailto|xmpp)(?=:)|www(?=\.)/gi, '$&<span></span>')
+    .replace(/^[-+=#:]/, '\\$&')
+    .replace(/^(\d{1,9})([.)])/, '$1\\$2');
 }
-const NEEDS_ESCAPE: ReadonlySet<string> = new Set('\\`*_{}[]#+!|~$^=-');
 
 /** A value in a code span where that is certain to hold, else as escaped text. Code spans keep digests copyable. */
 export function markdownCode(value: string): string {

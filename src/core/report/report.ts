@@ -33,6 +33,8 @@ export type Report = {
   verdict: Verdict;
   revision: Revision | undefined;
   results: Results | undefined;
+  /** PASSED only: whether the real manifests were rolled out; undefined where the mode has nothing to promote. */
+  promoted?: boolean;
   /** What was deployed, kept, deleted, promoted, rolled back. */
   settlement: readonly string[];
   notes: readonly Note[];

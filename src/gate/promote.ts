@@ -3,12 +3,11 @@ import type { JsonObject } from '../core/model/json.ts';
 import { stringMapAt } from '../core/model/json.ts';
 import type { Plan } from '../core/plan/plan.ts';
 import { promoted } from '../core/plan/promote.ts';
-import { restorePatch } from '../core/plan/rollback.ts';
 import { selectorText } from '../core/plan/naming.ts';
 import type { Revision } from '../core/report/report.ts';
 import type { Ports } from '../ports.ts';
 import type { Changed } from './deploy.ts';
-import { generationOf, refOf, uidOf } from './ref.ts';
+import { generationOf, refOf } from './ref.ts';
 import type { RunLog } from './run-log.ts';
 import { type Step, closedBy, done } from './step.ts';
 import { type Waiter, sinceGeneration } from './wait.ts';
@@ -44,7 +43,8 @@ export async function promote(
     for (const object of objects) {
       const { kind, name } = refOf(object);
       const before = await ports.objects.get(refOf(object));
-      if (!before.ok && before.error.kind !== 'not-found') return closedBy(before.error, `reading ${kind} ${name}`, 'running');
+      if (!before.ok && before.error.kind !== 'not-found')
+        return closedBy(before.error, `reading ${kind} ${name}`, 'running');
       changed.push({ object, before: before.ok ? before.value : undefined });
       const applied = await ports.objects.apply(object, { dryRun: false });
       if (!applied.ok) return closedBy(applied.error, `promoting ${kind} ${name}`, 'running');
@@ -52,7 +52,12 @@ export async function promote(
       log.note(`promoted: ${kind} ${name} applied`);
     }
     const promotion = await waiter.until(feed, (moment) =>
-      judgePromotion({ ...moment, seen: sinceGeneration(moment.seen, minGeneration), plan: live, testedImageIDs: revision.imageIDs }),
+      judgePromotion({
+        ...moment,
+        seen: sinceGeneration(moment.seen, minGeneration),
+        plan: live,
+        testedImageIDs: revision.imageIDs,
+      }),
     );
     return promotion.ok ? done(promotion.value) : promotion;
   } finally {
@@ -63,30 +68,7 @@ export async function promote(
 function liveSelector(plan: Plan, objects: readonly JsonObject[]): string {
   const deployment = objects.find((object) => object['kind'] === 'Deployment');
   const labels = stringMapAt(deployment, 'spec', 'selector', 'matchLabels');
-  if (Object.keys(labels).length === 0) throw new Error(`Deployment ${plan.liveDeployment} without spec.selector.matchLabels`);
+  if (Object.keys(labels).length === 0)
+    throw new Error(`Deployment ${plan.liveDeployment} without spec.selector.matchLabels`);
   return selectorText(labels);
-}
-
-/** Puts every changed object back as it was, newest first; what did not exist is deleted. One line each. */
-export async function restore(changed: readonly Changed[], ports: Ports): Promise<readonly string[]> {
-  const lines: string[] = [];
-  for (const { object, before } of [...changed].reverse()) {
-    const ref = refOf(object);
-    const name = `${ref.kind} ${ref.name}`;
-    if (before === undefined) {
-      const deleted = await ports.objects.delete(ref, { propagation: 'Background' });
-      lines.push(deleted.ok ? `${name} deleted: it did not exist before` : `${name} could not be deleted: ${deleted.error.message}`);
-      continue;
-    }
-    const now = await ports.objects.get(ref);
-    if (!now.ok || uidOf(now.value) !== uidOf(before)) {
-      lines.push(`${name} could not be put back: ${now.ok ? 'it was replaced meanwhile' : now.error.message}`);
-      continue;
-    }
-    const patch = restorePatch(before, now.value);
-    if (patch.length === 0) continue;
-    const restored = await ports.objects.patch(ref, patch);
-    lines.push(restored.ok ? `${name} put back as it was` : `${name} could not be put back: ${restored.error.message}`);
-  }
-  return lines;
 }

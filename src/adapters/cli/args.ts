@@ -1,0 +1,135 @@
+import { parseArgs } from 'node:util';
+import { nearest } from '../../core/options/nearest.ts';
+import { spelling, type OptionName } from '../../core/options/option-spec.ts';
+import type { InputProblem, RawInputs } from '../../core/options/options.ts';
+import { inputsOf, optionSpec } from '../../core/options/table.ts';
+
+export const COMMANDS = ['run'] as const;
+const CONFIG_FLAG = 'config';
+
+/** What the command line asks for. Mistakes are collected, not thrown, so that all are shown together with others. */
+export type CliRequest =
+  | { kind: 'run'; raw: RawInputs; configFile: string | undefined; problems: readonly InputProblem[] }
+  | { kind: 'help'; command: (typeof COMMANDS)[number] | undefined }
+  | { kind: 'version' }
+  /** No command that exists. */
+  | { kind: 'unknown'; problems: readonly InputProblem[] };
+
+type Flag = { name: OptionName; negated: boolean };
+type OptionToken = {
+  name: string;
+  rawName: string;
+  value: string | undefined;
+  inlineValue: boolean | undefined;
+  index: number;
+};
+
+/** Reads the arguments after the program's name. */
+export function readArguments(args: readonly string[]): CliRequest {
+  const flags = flagTable();
+  const { tokens } = parseArgs({
+    args: [...args],
+    options: parserOptions(flags),
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
+  });
+  const options: OptionToken[] = [];
+  const positionals: { value: string; index: number }[] = [];
+  for (const token of tokens) {
+    if (token.kind === 'option') options.push(token);
+    if (token.kind === 'positional') positionals.push(token);
+  }
+  const command = positionals[0];
+  const known = COMMANDS.find((name) => name === command?.value);
+  if (options.some((option) => option.name === 'help')) return { kind: 'help', command: known };
+  if (options.some((option) => option.name === 'version')) return { kind: 'version' };
+  if (known === undefined) return { kind: 'unknown', problems: [unknownCommand(command?.value)] };
+  return readRun(options, positionals.slice(1), flags);
+}
+
+function readRun(
+  options: readonly OptionToken[],
+  positionals: readonly { value: string; index: number }[],
+  flags: ReadonlyMap<string, Flag>,
+): CliRequest {
+  const problems: InputProblem[] = [];
+  const given = new Map<OptionName, string[]>();
+  const configFiles: string[] = [];
+  const unknownAt = new Set<number>();
+  for (const option of options) {
+    const flag = flags.get(option.name);
+    if (flag === undefined && option.name !== CONFIG_FLAG) {
+      problems.push(unknownFlag(option.rawName, flags));
+      unknownAt.add(option.index);
+      continue;
+    }
+    const value = valueOf(option, flag);
+    if (value === undefined) problems.push({ input: option.rawName, found: undefined, expected: 'a value after it' });
+    else if (flag === undefined) configFiles.push(value);
+    else given.set(flag.name, [...(given.get(flag.name) ?? []), value]);
+  }
+  for (const { value, index } of positionals) {
+    // The word after an unknown flag is most likely its value; one mistake is one problem.
+    if (unknownAt.has(index - 1)) continue;
+    problems.push({ input: 'arguments', found: value, expected: 'only flags after `run`' });
+  }
+  const raw: Record<string, string | readonly string[]> = {};
+  for (const [name, values] of given) {
+    const [first = ''] = values;
+    if (optionSpec(name).kind === 'list') raw[name] = values;
+    else if (values.length === 1) raw[name] = first;
+    else
+      problems.push({ input: spelling(name, 'cli'), found: `${values.length} values`, expected: 'to be given once' });
+  }
+  if (configFiles.length > 1) {
+    problems.push({ input: `--${CONFIG_FLAG}`, found: `${configFiles.length} values`, expected: 'to be given once' });
+  }
+  return { kind: 'run', raw, configFile: configFiles[0], problems };
+}
+
+/** A flag takes the next word, but not one that looks like a flag: `--context --namespace x` forgot a value. */
+function valueOf(option: OptionToken, flag: Flag | undefined): string | undefined {
+  const isBoolean = flag !== undefined && optionSpec(flag.name).kind === 'boolean';
+  if (isBoolean && option.value === undefined) return flag.negated ? 'false' : 'true';
+  if (flag?.negated === true) return undefined;
+  if (option.value === undefined || option.value === '') return undefined;
+  return option.inlineValue !== true && option.value.startsWith('--') ? undefined : option.value;
+}
+
+function flagTable(): ReadonlyMap<string, Flag> {
+  const flags = new Map<string, Flag>();
+  for (const name of inputsOf('cli')) {
+    const { kind } = optionSpec(name);
+    const long = spelling(name, 'cli').slice(2);
+    flags.set(long, { name, negated: false });
+    if (kind === 'boolean') flags.set(`no-${long}`, { name, negated: true });
+  }
+  return flags;
+}
+
+type ParserOptions = Record<string, { type: 'string' | 'boolean'; short?: string; multiple?: boolean }>;
+
+function parserOptions(flags: ReadonlyMap<string, Flag>): ParserOptions {
+  const options: ParserOptions = {
+    help: { type: 'boolean', short: 'h' },
+    version: { type: 'boolean', short: 'V' },
+    [CONFIG_FLAG]: { type: 'string', multiple: true },
+  };
+  for (const [long, { name }] of flags) {
+    options[long] = { type: optionSpec(name).kind === 'boolean' ? 'boolean' : 'string', multiple: true };
+  }
+  return options;
+}
+
+function unknownFlag(rawName: string, flags: ReadonlyMap<string, Flag>): InputProblem {
+  const similar = nearest(rawName.replace(/^-+/, ''), [...flags.keys(), CONFIG_FLAG, 'help', 'version']);
+  const hint = similar === undefined ? 'see `testcar-gate run --help`' : `did you mean --${similar}?`;
+  return { input: rawName, found: undefined, expected: `an option that exists; ${hint}` };
+}
+
+function unknownCommand(command: string | undefined): InputProblem {
+  const similar = command === undefined ? undefined : nearest(command, COMMANDS);
+  const hint = similar === undefined ? '' : `; did you mean ${similar}?`;
+  return { input: 'command', found: command, expected: `one of ${COMMANDS.join(', ')}${hint}` };
+}

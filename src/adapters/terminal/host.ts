@@ -1,0 +1,64 @@
+import { makeLogLines } from '../../core/report/log-lines.ts';
+import { type SafeLine, neutraliseForTerminal } from '../../core/report/neutralise.ts';
+import { type PrepareParts, prepare, reasonOf } from '../../core/report/prepare.ts';
+import { type TextEvent, renderText } from '../../core/report/render-text.ts';
+import type { Host, Output, ReportStore } from '../../ports.ts';
+
+export type TerminalHostParts = PrepareParts & {
+  output: Output;
+  store: ReportStore;
+  /** True only when the stream is a terminal and NO_COLOR is not set. */
+  colour: boolean;
+};
+
+const STYLES = { bold: '\u001b[1m', dim: '\u001b[2m', red: '\u001b[31m', green: '\u001b[32m' } as const;
+const RESET = '\u001b[0m';
+
+/** Shows a run on a terminal, or in any log that knows no commands. */
+export function makeTerminalHost(parts: TerminalHostParts): Host {
+  const { output, redactor, store, colour } = parts;
+  const lines = makeLogLines(redactor);
+
+  /** Colour goes around a line that is already neutral, and is the only escape sequence that can come out. */
+  const print = (line: string, style?: keyof typeof STYLES): void => {
+    const safe = neutraliseForTerminal(line);
+    output.line(colour && style !== undefined && safe !== '' ? (`${STYLES[style]}${safe}${RESET}` as SafeLine) : safe);
+  };
+
+  const show = (event: TextEvent): void => {
+    switch (event.kind) {
+      case 'heading':
+        return print(`=== ${event.text} ===`, 'bold');
+      case 'group-start':
+        return print(`--- ${event.title} ---`, 'bold');
+      case 'group-end':
+        return print('');
+      case 'line':
+        return print(event.text);
+    }
+  };
+
+  return {
+    mask(secret) {
+      redactor.add(secret);
+    },
+    say(line) {
+      for (const part of lines.say(line)) print(part);
+    },
+    relay(source, line) {
+      for (const part of lines.relay(source, line)) print(part, 'dim');
+    },
+    async report(original) {
+      const { report, sections, headline, files, trouble } = prepare(original, parts);
+      for (const event of renderText(sections)) show(event);
+      for (const line of trouble) print(`warning: ${redactor.text(line)}`);
+      try {
+        await store.write(original.reportDir, files);
+      } catch (error) {
+        print(redactor.text(`warning: the files of the report could not be written to ${original.reportDir}: ${reasonOf(error)}`));
+      }
+      print(headline, report.verdict.kind === 'passed' ? 'green' : 'red');
+      await output.flush();
+    },
+  };
+}

@@ -1,0 +1,99 @@
+import type { CauseSpec } from './cause.ts';
+import { disrupted, unschedulable } from './container-causes.ts';
+import { CLUSTER_IMPACT } from './impact.ts';
+import { SUT, TESTCAR, onCluster } from './party.ts';
+import { FACT, because, factAfter, held, place, said } from './wording.ts';
+
+const ERROR = { class: 'CLUSTER_ERROR', section: 'cluster' } as const;
+
+/** The usual default of terminationGracePeriodSeconds and a little: the Job ends by itself, and is judged, before this. */
+const TERMINATION_MS = 35_000;
+
+/** The cluster under both parties failed. */
+export const CLUSTER_CAUSES = {
+  ApiUnreachable: {
+    ...ERROR,
+    title: 'Kubernetes API not reachable',
+    graceMs: 30_000,
+    graceSource: 'A restart of an API server or of the load balancer before it takes seconds; watches reconnect by themselves.',
+    headline: (e) => `The Kubernetes API cannot be reached${held(e)}${because(e)}${factAfter(' while ', e, FACT.doing)}${said(e)}`,
+    entry: {
+      ...CLUSTER_IMPACT,
+      remediation: (e) => [
+        e.reason === 'tls'
+          ? "Check certificate-authority-data of the kubeconfig and the validity of the API server's certificate."
+          : 'Decide first: is it the network (firewall, route, VPN, DNS, stopped cluster) or are the nodes offline?',
+        'Network: restore the connection from the build agent to the API server; private clusters need an agent inside.',
+        'Nodes offline without a sign of return: start the disaster recovery of the system (its own playbook).',
+        'A Job of this run may still be there; its deadline and TTL remove it.',
+      ],
+    },
+  },
+  ApiNotKubernetes: {
+    ...ERROR,
+    title: 'Something else than Kubernetes answers',
+    graceMs: 30_000,
+    graceSource: 'Load balancers answer with their own error pages while the API server behind them restarts.',
+    headline: (e) => `The address of the API server is answered by something that is not Kubernetes${held(e)}${because(e)}${factAfter(' while ', e, FACT.doing)}${said(e)}`,
+    entry: {
+      ...CLUSTER_IMPACT,
+      remediation: () => [
+        'Check the server address in the kubeconfig, and HTTPS_PROXY and NO_PROXY on the build agent: a proxy or login page answers.',
+        'Behind a load balancer: check that the API servers are up.',
+      ],
+    },
+  },
+  ApiServerError: {
+    ...ERROR,
+    title: 'Kubernetes API answers with errors',
+    graceMs: 30_000,
+    graceSource: 'A change of the etcd leader or an overloaded API server recovers within seconds.',
+    headline: (e) => `The Kubernetes API answers with errors${held(e)}${because(e)}${factAfter(' while ', e, FACT.doing)}${said(e)}`,
+    entry: {
+      ...CLUSTER_IMPACT,
+      remediation: () => [
+        'Check the control plane: kubectl get --raw /readyz?verbose.',
+        'With 429 (Too Many Requests) find the client that floods the API server; with 5xx look at etcd.',
+        'Run again when it answers.',
+      ],
+    },
+  },
+  WebhookUnavailable: {
+    ...ERROR,
+    title: 'Admission webhook does not answer',
+    graceMs: 30_000,
+    graceSource: 'A webhook that is itself being rolled out is back within seconds; controllers retry.',
+    headline: (e) => `An admission webhook of the cluster does not answer${held(e)}, so ${place(e)} cannot be created${said(e)}`,
+    entry: {
+      ...CLUSTER_IMPACT,
+      remediation: () => [
+        'Bring the webhook named in the message back: look at its pods and at its Service.',
+        'Hand over to the team that owns it; nothing is known against this revision.',
+      ],
+    },
+  },
+  SutUnschedulable: unschedulable(onCluster(SUT)),
+  TestcarUnschedulable: unschedulable(onCluster(TESTCAR)),
+  SutDisrupted: disrupted(onCluster(SUT), 0),
+  TestcarDisrupted: disrupted(
+    onCluster(TESTCAR),
+    TERMINATION_MS,
+    'While the pod still terminates, its logs and results can be read; default terminationGracePeriodSeconds is 30 s.',
+  ),
+  NodeLost: {
+    ...ERROR,
+    title: 'Node lost',
+    graceMs: 30_000,
+    graceSource:
+      'The node controller has waited 40 to 50 s for a heartbeat before it says so (node-monitor-grace-period); a restarted kubelet is back soon after.',
+    headline: (e) => `Node ${e.node ?? 'unknown'} stopped answering${held(e)}; ${place(e)} ran on it${because(e)}${said(e)}`,
+    entry: {
+      ...CLUSTER_IMPACT,
+      remediation: (e) => [
+        `Look at the node: kubectl describe node ${e.node ?? ''}`.trimEnd() + '.',
+        'One node: replace it and run the pipeline again; pods move by themselves after about 5 minutes.',
+        'Many nodes: network or power; without a sign of return start the disaster recovery of the system (its own playbook).',
+      ],
+    },
+  },
+} as const satisfies Record<string, CauseSpec>;

@@ -1,0 +1,169 @@
+import type { CauseSpec } from './cause.ts';
+import type { PartyWords } from './party.ts';
+import { FACT, because, describeCommand, exit, fact, factAfter, held, place, said, sentence } from './wording.ts';
+
+export function configMissing(party: PartyWords): CauseSpec {
+  return {
+    class: party.class,
+    section: party.section,
+    title: `Configuration of ${party.name} missing`,
+    graceMs: 15_000,
+    graceSource:
+      'A ConfigMap or Secret that is applied in the same moment needs the next sync of the pod; the kubelet\'s own "failed to sync … cache" race never decides.',
+    headline: (e) => `${sentence(place(e))} cannot start${held(e)}, because configuration that it refers to is missing${because(e)}${said(e)}`,
+    entry: {
+      ...party.impact,
+      remediation: () => [
+        'Create the ConfigMap, Secret or key named in the message, in the namespace of the pod; or correct the reference to it.',
+        `The reference is in ${party.podSource}: env, envFrom or volumes. With optional: true the pod starts without it.`,
+        'If an operator makes the Secret (External Secrets, Sealed Secrets, Vault), look at the status of its object.',
+      ],
+    },
+  };
+}
+
+export function startError(party: PartyWords): CauseSpec {
+  return {
+    class: party.class,
+    section: party.section,
+    title: `Container of ${party.name} cannot be started`,
+    graceMs: 20_000,
+    graceSource:
+      'The runtime also reports passing trouble this way (a busy node, a container name still in use), so one kubelet retry is waited for.',
+    headline: (e) => `${sentence(place(e))} cannot be started${held(e)}${because(e)}${said(e)}`,
+    entry: {
+      ...party.impact,
+      remediation: (e) => [
+        'Check command and args against the image: "executable file not found" means the path is wrong, "exec format error" that the image is for another architecture.',
+        `See the runtime's own words: ${describeCommand(e)}.`,
+        `Command, securityContext, volume mounts and lifecycle hooks are in ${party.podSource}.`,
+      ],
+    },
+  };
+}
+
+export function oomKilled(party: PartyWords): CauseSpec {
+  return {
+    class: party.class,
+    section: party.section,
+    title: `Out of memory in ${party.name}`,
+    graceMs: 0,
+    headline: (e) =>
+      `${sentence(place(e))} was killed for using more memory than allowed (OOMKilled, ${exit(e)}, memory limit ${fact(e, FACT.memoryLimit) ?? 'not set'}${factAfter(', restarts ', e, FACT.restarts)})`,
+    entry: {
+      ...party.impact,
+      remediation: (e) => [
+        `Raise resources.limits.memory of ${place(e)} (now ${fact(e, FACT.memoryLimit) ?? 'not set'}), or make it use less.`,
+        'For a JVM or Node process, check that its heap limit is below the limit of the container.',
+        'Exit code 0 does not help: a child process was killed, and what it should have done is missing.',
+      ],
+    },
+  };
+}
+
+export function storageExceeded(party: PartyWords): CauseSpec {
+  return {
+    class: party.class,
+    section: party.section,
+    title: `Local storage limit exceeded by ${party.name}`,
+    graceMs: 0,
+    headline: (e) => `${sentence(place(e))} was evicted for using more local storage than its own limits allow${said(e)}`,
+    entry: {
+      ...party.impact,
+      remediation: () => [
+        `Raise resources.limits.ephemeral-storage or the sizeLimit of the emptyDir in ${party.podSource}, or write less.`,
+        'Container logs count as local storage too.',
+      ],
+    },
+  };
+}
+
+export function podsNotCreated(party: PartyWords): CauseSpec {
+  return {
+    class: party.class,
+    section: party.section,
+    title: `Pods of ${party.name} not created`,
+    graceMs: 15_000,
+    graceSource: 'The controllers retry within seconds; a quota that frees or a webhook that restarts gets that chance.',
+    headline: (e) => `The controller of ${place(e)} is not allowed to create its pods${held(e)}${because(e)}${said(e)}`,
+    entry: {
+      ...party.impact,
+      remediation: (e) => [
+        notCreatedAdvice(e.message ?? '', party),
+        `All attempts are in the events: ${describeCommand(e)}.`,
+      ],
+    },
+  };
+}
+
+function notCreatedAdvice(message: string, party: PartyWords): string {
+  if (/exceeded quota|failed quota/.test(message)) {
+    return `Make room in the ResourceQuota of the namespace, or lower the requests in ${party.podSource}; the message names the quota.`;
+  }
+  if (/violates PodSecurity/.test(message)) {
+    return `Set the securityContext that the namespace's Pod Security level asks for in ${party.podSource}; the message lists each field.`;
+  }
+  if (/service ?account/i.test(message)) return `Create the service account that the message names, or correct serviceAccountName in ${party.podSource}.`;
+  if (/failed calling webhook/.test(message)) return 'Bring the admission webhook named in the message back, or ask its owners: it did not answer.';
+  if (/admission webhook/.test(message)) return `Meet the policy of the admission webhook named in the message, in ${party.podSource}.`;
+  return 'Read the message in the headline: it is the refusal of the API server.';
+}
+
+export function unschedulable(party: PartyWords): CauseSpec {
+  return {
+    class: party.class,
+    section: party.section,
+    title: `No node for the pod of ${party.name}`,
+    graceMs: 15_000,
+    graceSource:
+      'Scheduling takes milliseconds when there is room; kstatus (cli-utils) gives 15 s too. A scale-up by the cluster autoscaler suspends it.',
+    headline: (e) => `No node can take ${place(e)}${held(e)}${said(e)}`,
+    entry: {
+      ...party.impact,
+      remediation: (e) => [
+        schedulingAdvice(e.message ?? '', party),
+        'See what the nodes have left: kubectl describe nodes, section "Allocated resources".',
+        'If nodes are NotReady or cordoned, hand over to the team that runs the cluster.',
+      ],
+    },
+  };
+}
+
+function schedulingAdvice(message: string, party: PartyWords): string {
+  if (/Insufficient (?:cpu|memory|ephemeral-storage|pods)|Too many pods/.test(message)) {
+    return `Free capacity or add nodes; or lower the requests in ${party.podSource}.`;
+  }
+  if (/persistentvolumeclaim|PersistentVolumeClaims|volume node affinity/.test(message)) {
+    return 'Look at the PersistentVolumeClaim of the pod: kubectl get pvc; it is missing, unbound or bound in another zone.';
+  }
+  if (/unreachable|not-ready|unschedulable/.test(message)) return 'Look at the nodes first: kubectl get nodes; some are not ready or cordoned.';
+  if (/untolerated taint|node affinity|selector/.test(message)) return `Compare nodeSelector, affinity and tolerations in ${party.podSource} with the labels and taints of the nodes.`;
+  return 'Read the message in the headline: it is what the scheduler said about each node.';
+}
+
+export function disrupted(party: PartyWords, graceMs: number, graceSource?: string): CauseSpec {
+  return {
+    class: party.class,
+    section: party.section,
+    title: `Pod of ${party.name} taken away by the cluster`,
+    graceMs,
+    ...(graceSource === undefined ? {} : { graceSource }),
+    headline: (e) => `The cluster took ${place(e)}${e.node === undefined ? '' : ` on node ${e.node}`} away${because(e)}${said(e)}`,
+    entry: {
+      ...party.impact,
+      remediation: (e) => [
+        disruptionAdvice(e.reason ?? ''),
+        `See when and by whom: ${describeCommand(e)}, and kubectl get events.`,
+        'Nothing is known against this revision: run the pipeline again when the cluster is calm.',
+      ],
+    },
+  };
+}
+
+function disruptionAdvice(reason: string): string {
+  if (/Preempt/.test(reason)) return 'Give the pod a priorityClassName that survives, or add capacity: a pod with higher priority took its place.';
+  if (/EvictionByEvictionAPI/.test(reason)) return 'Find out who drains nodes now (upgrade, autoscaler scale-down), and run the pipeline again after it.';
+  if (/DeletionByTaintManager/.test(reason)) return 'Look at the node: kubectl get nodes; it got a NoExecute taint (not ready, unreachable, or by hand).';
+  if (/Evicted|TerminationByKubelet/.test(reason)) return 'Look at the node: kubectl describe node; it ran short of memory, disk or process IDs, or was shut down.';
+  return 'Look at the node and run the pipeline again: kubectl get nodes.';
+}

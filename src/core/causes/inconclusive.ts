@@ -1,0 +1,125 @@
+import type { CauseSpec } from './cause.ts';
+import { INCONCLUSIVE_IMPACT } from './impact.ts';
+import { FACT, because, describeCommand, exit, fact, factAfter, held, place, said, sentence } from './wording.ts';
+
+const UNKNOWN = { class: 'INCONCLUSIVE', section: 'testcar', graceMs: 0 } as const;
+
+/** Evidence is missing or contradicts itself. Never a pass. */
+export const INCONCLUSIVE_CAUSES = {
+  TestDeadlineExceeded: {
+    ...UNKNOWN,
+    title: 'Tests not finished in time',
+    headline: (e) =>
+      `${sentence(place(e))} was not finished within ${fact(e, FACT.waitedFor) ?? 'its deadline'}${factAfter('; at the end: ', e, FACT.blocker)}${said(e)}`,
+    entry: {
+      ...INCONCLUSIVE_IMPACT,
+      option: 'testTimeout',
+      remediation: () => [
+        "Read the last lines of testcar's log in the report: which test was running, and for how long?",
+        'If the suite only needs longer, raise testTimeout.',
+        'If a test hangs, give it a time limit of its own: then it fails by name.',
+      ],
+    },
+  },
+  JobDeleted: {
+    ...UNKNOWN,
+    title: 'Job of testcar was deleted',
+    headline: (e) => `${sentence(place(e))} was deleted before its end was seen${said(e)}`,
+    entry: {
+      ...INCONCLUSIVE_IMPACT,
+      remediation: () => [
+        'Find out who deleted it: the audit log of the cluster, a clean-up script, another pipeline run, a quota controller.',
+        'Run the pipeline again.',
+      ],
+    },
+  },
+  JobNotOurs: {
+    ...UNKNOWN,
+    title: 'Job of testcar was replaced',
+    headline: (e) => `${sentence(place(e))} is not the one that this run started${factAfter(': expected ', e, FACT.expected)}${factAfter(', found ', e, FACT.found)}`,
+    entry: {
+      ...INCONCLUSIVE_IMPACT,
+      remediation: () => [
+        'Look for a second run or a tool that writes a Job of the same name or changes its labels.',
+        'Run one gate at a time per system under test and pipeline run.',
+      ],
+    },
+  },
+  JobSuspended: {
+    ...UNKNOWN,
+    title: 'Job of testcar is suspended',
+    headline: (e) => `${sentence(place(e))} is suspended${held(e)}${because(e)}${factAfter(' and was not started within ', e, FACT.waitedFor)}${said(e)}`,
+    entry: {
+      ...INCONCLUSIVE_IMPACT,
+      option: 'testTimeout',
+      remediation: () => [
+        'Look at the queue that holds it (Kueue: kubectl get workloads), or at who set spec.suspend.',
+        'If the queue is only long, raise testTimeout.',
+      ],
+    },
+  },
+  RevisionChanged: {
+    ...UNKNOWN,
+    title: 'The revision changed during the run',
+    headline: (e) =>
+      `${sentence(place(e))} is not the revision any more that this run tests${because(e)}${factAfter(': expected ', e, FACT.expected)}${factAfter(', found ', e, FACT.found)}${said(e)}`,
+    entry: {
+      ...INCONCLUSIVE_IMPACT,
+      remediation: (e) => [
+        `Find out who changed it: another deployment, a roll-back, an autoscaler or a manual delete: ${describeCommand(e)}.`,
+        'Run one deployment at a time, then run the pipeline again.',
+      ],
+    },
+  },
+  SutRestarted: {
+    ...UNKNOWN,
+    title: 'Tests passed on a system that did not stay up',
+    headline: (e) =>
+      `The tests passed, but ${place(e)} ${e.reason === 'NotReady' ? 'lost its readiness' : `restarted (${e.reason ?? 'no reason given'}, ${exit(e)})`} during them${factAfter(', restarts ', e, FACT.restarts)}${said(e)}`,
+    entry: {
+      ...INCONCLUSIVE_IMPACT,
+      remediation: (e) => [
+        e.reason === 'NotReady'
+          ? 'Look at the readiness probe in the events: under load it timed out or failed; relax it or give the pod more CPU.'
+          : `Read why it ended: kubectl logs ${e.object}${e.container === undefined ? '' : ` -c ${e.container}`} --previous.`,
+        'The tests may have missed it, customers will not: fix it before the next run.',
+      ],
+    },
+  },
+  CredentialsExpired: {
+    ...UNKNOWN,
+    title: 'Credentials stopped working during the run',
+    headline: (e) => `The API server no longer accepts the credentials of the gate${held(e)}${factAfter(', while ', e, FACT.doing)}${said(e)}`,
+    entry: {
+      ...INCONCLUSIVE_IMPACT,
+      remediation: () => [
+        'Use credentials that live longer than readyTimeout and testTimeout together, or a credential plugin that renews them.',
+        'The Job may still run; its deadline and TTL remove it.',
+      ],
+    },
+  },
+  EvidenceContradicts: {
+    ...UNKNOWN,
+    title: 'Evidence is missing or contradicts itself',
+    headline: (e) => `What is known about ${place(e)} is not proof${because(e)}${factAfter(': expected ', e, FACT.expected)}${factAfter(', found ', e, FACT.found)}${said(e)}`,
+    entry: {
+      ...INCONCLUSIVE_IMPACT,
+      remediation: (e) => [
+        `Look at the object named in the headline: ${describeCommand(e)}.`,
+        'Run the pipeline again. If it happens again, report it to the maintainers of the gate with the evidence bundle.',
+      ],
+    },
+  },
+  GateInternalError: {
+    ...UNKNOWN,
+    title: 'Error inside the gate',
+    headline: (e) => `The gate itself failed in ${place(e)}${said(e)}`,
+    entry: {
+      ...INCONCLUSIVE_IMPACT,
+      remediation: () => [
+        'Report it to the maintainers of the gate with the evidence bundle and the version.',
+        'Run the pipeline again; look for objects of this run that were left behind (label testcar-gate/run).',
+      ],
+    },
+  },
+} as const satisfies Record<string, CauseSpec>;

@@ -1,0 +1,25 @@
+import type { CauseSpec } from './cause.ts';
+import { CLUSTER_CAUSES } from './cluster.ts';
+import { INCONCLUSIVE_CAUSES } from './inconclusive.ts';
+import { PIPELINE_CAUSES } from './pipeline.ts';
+import { SUT_CAUSES } from './sut.ts';
+import { TESTCAR_CAUSES } from './testcar.ts';
+
+const ALL = {
+  ...SUT_CAUSES,
+  ...TESTCAR_CAUSES,
+  ...CLUSTER_CAUSES,
+  ...INCONCLUSIVE_CAUSES,
+  ...PIPELINE_CAUSES,
+} as const satisfies Record<string, CauseSpec>;
+
+export type Cause = keyof typeof ALL;
+
+/** Every cause that a verdict can name. Each has one playbook entry. */
+export const CAUSES: Readonly<Record<Cause, CauseSpec>> = ALL;
+
+export const CAUSE_NAMES: readonly Cause[] = Object.keys(ALL).filter(isCause);
+
+export function isCause(name: string): name is Cause {
+  return Object.hasOwn(ALL, name);
+}

@@ -1,0 +1,83 @@
+import type { Evidence } from '../model/verdict.ts';
+import { quote, shorten } from './quote.ts';
+
+const NAME_CHARS = 260;
+const MESSAGE_CHARS = 300;
+
+/** Labels of `Evidence.details` that causes word specially. Rules write them, causes read them. */
+export const FACT = {
+  heldFor: 'held for',
+  restarts: 'restarts',
+  memoryLimit: 'memory limit',
+  lastEnd: 'last end',
+  waitedFor: 'waited for',
+  blocker: 'waiting for',
+  doing: 'while',
+  httpStatus: 'HTTP status',
+  tests: 'tests',
+  failed: 'failed',
+  firstFailures: 'first failures',
+  expected: 'expected',
+  found: 'found',
+  missing: 'missing',
+  results: 'results',
+} as const;
+
+export function fact(evidence: Evidence, label: string): string | undefined {
+  const found = evidence.details?.find((detail) => detail.label === label)?.value;
+  return found === undefined ? undefined : shorten(found, MESSAGE_CHARS);
+}
+
+/** All values of a label that may repeat, comma-separated. */
+export function facts(evidence: Evidence, label: string): string {
+  const values = (evidence.details ?? []).filter((detail) => detail.label === label).map(({ value }) => value);
+  return shorten(values.join(', '), MESSAGE_CHARS);
+}
+
+/** `pod/web-1`, or `container web of pod/web-1`. */
+export function place(evidence: Evidence): string {
+  const object = shorten(evidence.object, NAME_CHARS);
+  return evidence.container === undefined ? object : `container ${shorten(evidence.container, NAME_CHARS)} of ${object}`;
+}
+
+/** `kubectl describe pod/web-1`, the one command that shows an object with its events. */
+export function describeCommand(evidence: Evidence): string {
+  return `kubectl describe ${shorten(evidence.object, NAME_CHARS)}`;
+}
+
+export function imageName(evidence: Evidence): string {
+  return evidence.image === undefined || evidence.image === '' ? 'the image' : `image ${quote(evidence.image, NAME_CHARS)}`;
+}
+
+/** `: "text"` for the end of a sentence, or nothing. */
+export function said(evidence: Evidence): string {
+  return evidence.message === undefined || evidence.message === '' ? '' : `: ${quote(evidence.message, MESSAGE_CHARS)}`;
+}
+
+/** ` (Reason)`, or nothing. */
+export function because(evidence: Evidence): string {
+  return evidence.reason === undefined || evidence.reason === '' ? '' : ` (${shorten(evidence.reason, NAME_CHARS)})`;
+}
+
+/** ` for 12 s`, or nothing. */
+export function held(evidence: Evidence): string {
+  const time = fact(evidence, FACT.heldFor);
+  return time === undefined ? '' : ` for ${time}`;
+}
+
+/** `exit code 137`, `signal 9`, or `an unknown exit code`. */
+export function exit(evidence: Evidence): string {
+  if (evidence.exitCode !== undefined) return `exit code ${evidence.exitCode}`;
+  return evidence.signal === undefined ? 'an unknown exit code' : `signal ${evidence.signal}`;
+}
+
+/** `prefix value` when the fact is known, else nothing. */
+export function factAfter(prefix: string, evidence: Evidence, label: string): string {
+  const value = fact(evidence, label);
+  return value === undefined ? '' : `${prefix}${value}`;
+}
+
+/** Upper-case first letter, for sentences that begin with a place. */
+export function sentence(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -1,0 +1,102 @@
+/** First word of every frame; the number is the version of the format that `frames.ts` reads. */
+export const FRAME_PREFIX = 'testcar-gate/1';
+
+/** More result files than this are refused, here and again by the gate: no test suite needs it, a mistake easily makes it. */
+export const MAX_RESULT_FILES = 10_000;
+
+/** Environment variables of the courier container. Values reach the script only by these. */
+export const COURIER_ENV = {
+  runId: 'TESTCAR_GATE_RUN_ID',
+  resultsDir: 'TESTCAR_GATE_RESULTS_DIR',
+  terminationLog: 'TESTCAR_GATE_TERMINATION_LOG',
+} as const;
+
+/**
+ * What the courier runs with `sh -c`. POSIX sh; tried with busybox ash, dash and bash.
+ *
+ * - All work is done inside the signal handler. A flag that a loop tests can be set between the test and the `wait`,
+ *   and the signal would be lost until the next turn. The short sleep bounds what is left of that gap in shells whose
+ *   `wait` is not atomic.
+ * - The archive is held in a shell variable instead of a file: the root file system may be read-only, and the results
+ *   volume is mounted read-only. So its length and checksum are known before the first frame, one run of tar is
+ *   enough, and no pipe to a second reader is needed. It is compressed: 20,000 test cases are some 66 KB.
+ * - A shell without `pipefail` does not tell which part of a pipeline failed, so each part reports by a `!` in the
+ *   captured text, a character that base64 does not have. A part that dies
+ *   breaks the pipe of those before it, so the last one is asked first.
+ * - The checksum is taken over the base64 text without line breaks, and frames are cut by this script, because tools
+ *   differ in where they break lines. A frame stays below the 16 KiB at which container runtimes split a log line.
+ * - `printf` is a builtin of these shells, so its arguments are not bound by the kernel's limit.
+ * - The kubelet replaces `$(NAME)` and `$$` in a command (docs: "Define a Command and Arguments"); the script uses
+ *   neither form with a variable's name.
+ */
+export const COURIER_SCRIPT = `
+LC_ALL=C; export LC_ALL
+unset TAR_OPTIONS GZIP POSIXLY_CORRECT
+set -f
+newline='
+'
+say() { printf '%s\\n' "${FRAME_PREFIX} $${COURIER_ENV.runId} $1"; }
+fail() {
+  say "error $1"
+  [ -w "$${COURIER_ENV.terminationLog}" ] && printf '%s' "$1" >"$${COURIER_ENV.terminationLog}"
+  exit 1
+}
+deliver() {
+  trap '' TERM
+  kill "$!" 2>/dev/null
+  for tool in find tar gzip base64 sha256sum; do
+    command -v "$tool" >/dev/null 2>&1 || fail "the tool $tool is not in the courier's image"
+  done
+  cd "$${COURIER_ENV.resultsDir}" || fail 'the results folder cannot be opened'
+  odd=$(find . -name "*$newline*" -o -type l -name '*.xml') || fail 'find could not read the whole results folder'
+  [ -z "$odd" ] || fail 'a result file is a symbolic link, or a name in the results folder holds a line break'
+  names=$(find . -type f -name '*.xml') || fail 'find could not read the whole results folder'
+  IFS=$newline
+  set -- $names
+  files=$#
+  [ "$files" -le ${MAX_RESULT_FILES} ] || fail "there are $files result files, more than ${MAX_RESULT_FILES}"
+  text=
+  if [ "$files" -gt 0 ]; then
+    text=$( { { tar -cf - "$@" || printf '!tar!' >&3; } | { gzip -c || printf '!gzip!' >&3; } | base64 || printf '!base64!' >&3; } 3>&1 )
+  fi
+  case $text in
+    *'!base64!'*) fail 'base64 failed' ;;
+    *'!gzip!'*) fail 'gzip failed' ;;
+    *'!tar!'*) fail 'tar could not read every result file' ;;
+  esac
+  set -- $text
+  IFS=
+  text="$*"
+  sum=$(printf '%s' "$text" | sha256sum) || fail 'sha256sum failed'
+  sum=\${sum%% *}
+  say "begin files=$files chars=\${#text}"
+  frame=
+  number=0
+  for line in "$@"; do
+    frame=$frame$line
+    while [ "\${#frame}" -gt 12000 ]; do
+      head=$(printf '%.4000s' "$frame")
+      number=$((number + 1))
+      say "$number $head"
+      frame=\${frame#"$head"}
+    done
+    if [ "\${#frame}" -ge 4000 ]; then
+      number=$((number + 1))
+      say "$number $frame"
+      frame=
+    fi
+  done
+  if [ -n "$frame" ]; then
+    number=$((number + 1))
+    say "$number $frame"
+  fi
+  say "end frames=$number sha256=$sum"
+  exit 0
+}
+trap deliver TERM
+command -v sleep >/dev/null 2>&1 || fail "the tool sleep is not in the courier's image"
+while :; do
+  sleep 5 &
+  wait "$!"
+done
+`.trimStart();

@@ -1,0 +1,29 @@
+import { numberAt } from '../model/json.ts';
+import type { ClusterEvent } from '../model/seen.ts';
+import { instantAt, parseMeta, textAt } from './fields.ts';
+
+/**
+ * A core/v1 Event; undefined without name or UID. Writers of the events.k8s.io API fill `series` and `eventTime` and
+ * leave `count` and `lastTimestamp` empty, so both forms are read.
+ */
+export function parseEvent(json: unknown): ClusterEvent | undefined {
+  const meta = parseMeta(json);
+  if (meta === undefined) return undefined;
+  return {
+    meta,
+    type: textAt(json, 'type'),
+    reason: textAt(json, 'reason'),
+    message: textAt(json, 'message'),
+    count: Math.max(1, numberAt(json, 'series', 'count') ?? numberAt(json, 'count') ?? 1),
+    involved: {
+      kind: textAt(json, 'involvedObject', 'kind'),
+      name: textAt(json, 'involvedObject', 'name'),
+      uid: textAt(json, 'involvedObject', 'uid'),
+    },
+    lastSeenMs:
+      instantAt(json, 'series', 'lastObservedTime') ??
+      instantAt(json, 'lastTimestamp') ??
+      instantAt(json, 'eventTime') ??
+      instantAt(json, 'firstTimestamp'),
+  };
+}

@@ -1,0 +1,36 @@
+import { stringAt } from '../model/json.ts';
+import type { Pod } from '../model/seen.ts';
+import { parseContainers } from './container.ts';
+import { parseConditions, parseMeta, textAt } from './fields.ts';
+
+/** A core/v1 Pod; undefined without name or UID. */
+export function parsePod(json: unknown): Pod | undefined {
+  const meta = parseMeta(json);
+  if (meta === undefined) return undefined;
+  return {
+    meta,
+    phase: phaseOf(stringAt(json, 'status', 'phase')),
+    reason: textAt(json, 'status', 'reason'),
+    message: textAt(json, 'status', 'message'),
+    nodeName: nonEmpty(stringAt(json, 'spec', 'nodeName')),
+    podIP: nonEmpty(stringAt(json, 'status', 'podIP')),
+    conditions: parseConditions(json),
+    containers: parseContainers(json),
+  };
+}
+
+function phaseOf(phase: string | undefined): Pod['phase'] {
+  switch (phase) {
+    case 'Pending':
+    case 'Running':
+    case 'Succeeded':
+    case 'Failed':
+      return phase;
+    default:
+      return 'Unknown';
+  }
+}
+
+function nonEmpty(text: string | undefined): string | undefined {
+  return text === '' ? undefined : text;
+}

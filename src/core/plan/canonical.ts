@@ -1,0 +1,13 @@
+import { type Json, isObject } from '../model/json.ts';
+
+/** JSON text with sorted keys: equal values give equal texts. */
+export function canonicalJson(value: Json | undefined): string {
+  return JSON.stringify(sorted(value)) ?? 'null';
+}
+
+function sorted(value: Json | undefined): Json | undefined {
+  if (Array.isArray(value)) return (value as readonly Json[]).map((item) => sorted(item) ?? null);
+  if (!isObject(value)) return value;
+  const keys = Object.keys(value).sort();
+  return Object.fromEntries(keys.map((key) => [key, sorted(value[key])]));
+}

@@ -1,0 +1,49 @@
+import type { Verdict } from '../model/verdict.ts';
+import { type Issue, headlineOf, issuesOf } from './headline.ts';
+import type { Redactor } from './redact.ts';
+import { renderMarkdown } from './render-markdown.ts';
+import type { Report } from './report.ts';
+import { FILE_NAMES, type ReportFile, verdictJson } from './report-files.ts';
+import type { Section } from './section.ts';
+import { toSections } from './sections.ts';
+
+export type PrepareParts = {
+  redactor: Redactor;
+  writeJUnit(report: Report): string;
+  exitCodeOf(verdict: Verdict): number;
+};
+
+/** Everything that a host shows or stores at the end, free of secrets, nothing neutralised yet. */
+export type Prepared = {
+  report: Report;
+  sections: readonly Section[];
+  headline: string;
+  issues: readonly Issue[];
+  summary: string;
+  files: readonly ReportFile[];
+  /** What could not be made. It never changes the verdict; hosts show it as warnings. */
+  trouble: readonly string[];
+};
+
+export function prepare(original: Report, { redactor, writeJUnit, exitCodeOf }: PrepareParts): Prepared {
+  const report = redactor.data(original);
+  const sections = toSections(report);
+  const headline = headlineOf(report);
+  const summary = renderMarkdown(sections, headline);
+  const files: ReportFile[] = [
+    { name: FILE_NAMES.verdict, content: verdictJson(report, exitCodeOf(original.verdict)) },
+    { name: FILE_NAMES.summary, content: summary },
+  ];
+  const trouble: string[] = [];
+  try {
+    files.push({ name: FILE_NAMES.junit, content: writeJUnit(report) });
+  } catch (error) {
+    trouble.push(`${FILE_NAMES.junit} could not be made: ${reasonOf(error)}`);
+  }
+  return { report, sections, headline, issues: issuesOf(report), summary, files, trouble };
+}
+
+/** The message of whatever was thrown; never its stack. */
+export function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : 'unknown error';
+}

@@ -1,0 +1,51 @@
+import { headlineOf } from './headline.ts';
+import type { Report } from './report.ts';
+
+/** What every run leaves in its report folder. */
+export const FILE_NAMES = { verdict: 'verdict.json', junit: 'junit.xml', summary: 'summary.md' } as const;
+
+export type ReportFile = { name: string; content: string };
+
+/**
+ * verdict.json: class, cause, exit code and headline first, then the report. Cases that passed or were skipped are only
+ * counted: all of them are in junit.xml, and there may be hundreds of thousands. `report` must be redacted.
+ */
+export function verdictJson(report: Report, exitCode: number): string {
+  const { verdict, results, ...rest } = report;
+  const notPassed = results?.cases.filter(({ outcome }) => outcome === 'failed' || outcome === 'error');
+  const document = {
+    class: verdict.class,
+    cause: verdict.kind === 'failed' ? verdict.finding.cause : null,
+    exitCode,
+    headline: headlineOf(report),
+    ...sorted(rest, REPORT_KEYS),
+    results: results === undefined ? null : { counts: results.counts, sha256: results.sha256, files: results.files, notPassed },
+    verdict,
+  };
+  return `${JSON.stringify(document, null, 2)}\n`;
+}
+
+type RestKey = Exclude<keyof Report, 'verdict' | 'results'>;
+
+/** Fixed, so that two reports can be compared line by line. */
+const REPORT_KEYS = Object.keys({
+  gateVersion: 1,
+  runId: 1,
+  mode: 1,
+  namespace: 1,
+  sut: 1,
+  startedAtMs: 1,
+  endedAtMs: 1,
+  promoted: 1,
+  revision: 1,
+  settlement: 1,
+  phases: 1,
+  notes: 1,
+  logTails: 1,
+  reportDir: 1,
+} satisfies Record<RestKey, 1>);
+
+function sorted(rest: Omit<Report, 'verdict' | 'results'>, keys: readonly string[]): object {
+  const values = new Map<string, unknown>(Object.entries(rest));
+  return Object.fromEntries(keys.map((key) => [key, values.get(key) ?? null]));
+}

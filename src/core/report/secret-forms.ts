@@ -1,0 +1,59 @@
+/** The spellings in which a known secret turns up in logs. */
+
+const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+/** Below this a base64 piece is too short to be told from other text. */
+const MIN_FORM_CHARS = 6;
+
+/**
+ * The value itself, JSON- and URI-encoded, and in base64, also as it looks inside a longer base64 text (for example
+ * `user:password` of a basic authorization header), where it can start at any of three positions.
+ */
+export function encodedForms(value: string): string[] {
+  const bytes = utf8Bytes(value);
+  const base64 = [0, 1, 2].flatMap((offset) => {
+    const encoded = toBase64([...new Array<number>(offset).fill(0), ...bytes]);
+    // Characters that also carry bits of the neighbours before and after differ from text to text; drop them.
+    const whole = encoded.slice([0, 2, 3][offset] ?? 0, Math.floor(((offset + bytes.length) * 8) / 6));
+    return offset === 0 ? [padded(encoded), encoded, whole] : [whole];
+  });
+  const forms = [
+    value,
+    JSON.stringify(value).slice(1, -1),
+    percentEncoded(value),
+    ...base64,
+    ...base64.map((text) => text.replace(/\+/g, '-').replace(/\//g, '_')),
+  ];
+  return [...new Set(forms)].filter((form) => form.length >= MIN_FORM_CHARS);
+}
+
+function padded(base64: string): string {
+  return base64 + '='.repeat((4 - (base64.length % 4)) % 4);
+}
+
+function toBase64(bytes: readonly number[]): string {
+  let out = '';
+  for (let i = 0; i < bytes.length; i += 3) {
+    const [a = 0, b, c] = bytes.slice(i, i + 3);
+    const bits = (a << 16) | ((b ?? 0) << 8) | (c ?? 0);
+    const chars = [bits >> 18, bits >> 12, bits >> 6, bits].map((shifted) => ALPHABET.charAt(shifted & 63));
+    out += chars.slice(0, c !== undefined ? 4 : b !== undefined ? 3 : 2).join('');
+  }
+  return out;
+}
+
+function utf8Bytes(text: string): number[] {
+  const bytes: number[] = [];
+  for (const point of text) {
+    const code = point.codePointAt(0) ?? 0;
+    if (code < 0x80) bytes.push(code);
+    else if (code < 0x800) bytes.push(0xc0 | (code >> 6), 0x80 | (code & 63));
+    else if (code < 0x10000) bytes.push(0xe0 | (code >> 12), 0x80 | ((code >> 6) & 63), 0x80 | (code & 63));
+    else bytes.push(0xf0 | (code >> 18), 0x80 | ((code >> 12) & 63), 0x80 | ((code >> 6) & 63), 0x80 | (code & 63));
+  }
+  return bytes;
+}
+
+/** encodeURIComponent, for lone surrogates too (it throws on them). */
+function percentEncoded(text: string): string {
+  return encodeURIComponent(text.replace(/\p{Cs}/gu, '\ufffd'));
+}

@@ -1,0 +1,149 @@
+import { CAUSES } from '../causes/index.ts';
+import { type Evidence, type Failed, SECTION_TITLES } from '../model/verdict.ts';
+import { failedTests, testName, whatHappened } from './headline.ts';
+import { FILE_NAMES } from './report-files.ts';
+import type { Report } from './report.ts';
+import { type Block, type KnownFact, MAX_VALUE_BYTES, type Section, type TestShown, knownFacts, paragraph } from './section.ts';
+import { firstLine, oneLine, splitLines, truncate } from './text.ts';
+import { clockTime, duration } from './time.ts';
+import { failedVerdict, passedVerdict } from './verdict-section.ts';
+
+/** Budgets: what a person reads in the log. Everything in full is in the files of the report. */
+const MAX_TESTS = 20;
+const MAX_NOTES = 200;
+const MAX_TAIL_LINES = 200;
+const MAX_LINE_BYTES = 4_096;
+const MAX_DETAILS = 30;
+const MAX_OTHERS = 20;
+const MAX_SETTLED = 100;
+
+/**
+ * The report as neutral sections, in reading order. Total over every report: a part that is not known is left out,
+ * never guessed. The headline (`headlineOf`) is not among them: renderers print it last, on its own.
+ */
+export function toSections(report: Report): readonly Section[] {
+  const { verdict } = report;
+  const failed = verdict.kind === 'failed' ? verdict : undefined;
+  return [
+    failed ? failedVerdict(failed, report) : passedVerdict(report),
+    ...(failed && failed.class !== 'CANCELLED' ? [playbook(failed)] : []),
+    ...(failed ? [seen(failed.finding.evidence, report.endedAtMs)] : []),
+    ...tests(report),
+    ...(failed ? others(failed) : []),
+    ...timeline(report),
+    ...report.logTails.map(logTail),
+    ...settlement(report),
+    files(report),
+  ];
+}
+
+/** Title and field names are fixed by the remediation playbook. */
+function playbook({ finding }: Failed): Section {
+  const { section, entry } = CAUSES[finding.cause];
+  const steps = entry.remediation(finding.evidence).map((step) => truncate(oneLine(step), MAX_VALUE_BYTES));
+  return {
+    id: 'playbook',
+    heading: SECTION_TITLES[section],
+    folded: false,
+    blocks: [
+      {
+        kind: 'facts',
+        facts: knownFacts([
+          ['Technical Impact', entry.technicalImpact],
+          ['Customer Impact', entry.customerImpact],
+          ['Data Loss', entry.dataLoss],
+        ]),
+      },
+      { kind: 'list', title: 'Remediation', ordered: true, items: steps },
+      ...(entry.option === undefined ? [] : [paragraph(`The option that changes this: ${entry.option}`)]),
+    ],
+  };
+}
+
+function seen(evidence: Evidence, nowMs: number): Section {
+  const { sinceMs, details = [] } = evidence;
+  const shown = details.slice(0, MAX_DETAILS);
+  return {
+    id: 'seen',
+    heading: 'What was seen',
+    folded: false,
+    blocks: [
+      {
+        kind: 'facts',
+        facts: knownFacts([
+          ['Object', evidence.object, true],
+          ['Container', evidence.container, true],
+          ['Image', evidence.image, true],
+          ['Node', evidence.node, true],
+          ['Exit code', evidence.exitCode?.toString()],
+          ['Signal', evidence.signal?.toString()],
+          ['Reason', evidence.reason],
+          ['Message', evidence.message],
+          ['Since', sinceMs === undefined ? undefined : `${clockTime(sinceMs)}, ${duration(nowMs - sinceMs)} before the end`],
+          ...shown.map(({ label, value }): KnownFact => [label, value]),
+          ['Left out', details.length > shown.length ? `${details.length - shown.length} more facts` : undefined],
+        ]),
+      },
+    ],
+  };
+}
+
+function tests(report: Report): readonly Section[] {
+  const all = failedTests(report);
+  if (all.length === 0) return [];
+  const shown = all.slice(0, MAX_TESTS).map(
+    (test): TestShown => ({
+      outcome: test.outcome,
+      name: truncate(testName(test), 512),
+      message: truncate(firstLine(test.message) || firstLine(test.details), MAX_VALUE_BYTES),
+    }),
+  );
+  const heading = `Failed tests: ${all.length} of ${report.results?.counts.tests ?? all.length}`;
+  return [{ id: 'tests', heading, folded: false, blocks: [{ kind: 'tests', tests: shown, more: all.length - shown.length }] }];
+}
+
+function others({ others: findings }: Failed): readonly Section[] {
+  if (findings.length === 0) return [];
+  const items = findings.slice(0, MAX_OTHERS).map((finding) => `${finding.cause}: ${whatHappened({ finding })}`);
+  if (findings.length > MAX_OTHERS) items.push(`and ${findings.length - MAX_OTHERS} more`);
+  return [{ id: 'others', heading: 'Also true at that moment', folded: false, blocks: [{ kind: 'list', ordered: false, items }] }];
+}
+
+function timeline({ notes, phases }: Report): readonly Section[] {
+  if (notes.length === 0) return [];
+  const rows = notes.slice(-MAX_NOTES).map(({ atMs, phase, text }) => [clockTime(atMs), phase, truncate(oneLine(text), MAX_VALUE_BYTES)]);
+  const left = notes.length - rows.length;
+  const spent = phases.map(({ phase, startedAtMs, endedAtMs }) => `${phase} ${duration(endedAtMs - startedAtMs)}`);
+  const blocks: Block[] = [
+    ...(left > 0 ? [paragraph(`${left} earlier lines left out.`)] : []),
+    { kind: 'table', columns: ['Time', 'Phase', 'What'], rows },
+    ...(spent.length > 0 ? [paragraph(`Phases: ${spent.join(', ')}.`)] : []),
+  ];
+  return [{ id: 'timeline', heading: 'How the run went', folded: true, blocks }];
+}
+
+function logTail({ title, lines, complete }: Report['logTails'][number]): Section {
+  const all = lines.flatMap(splitLines);
+  const shown = all.slice(-MAX_TAIL_LINES).map((line) => truncate(line, MAX_LINE_BYTES));
+  const blocks: Block[] = shown.length > 0 ? [{ kind: 'code', lines: shown, cut: all.length - shown.length }] : [paragraph('No lines.')];
+  return { id: 'log', heading: `Log, ${truncate(oneLine(title), 300)} (${truncate(oneLine(complete), 300)})`, folded: true, blocks };
+}
+
+function settlement({ settlement: lines }: Report): readonly Section[] {
+  if (lines.length === 0) return [];
+  const items = lines.slice(0, MAX_SETTLED).map((line) => truncate(oneLine(line), MAX_VALUE_BYTES));
+  if (lines.length > MAX_SETTLED) items.push(`and ${lines.length - MAX_SETTLED} more`);
+  return [
+    { id: 'settlement', heading: 'What was deployed, kept and taken back', folded: false, blocks: [{ kind: 'list', ordered: false, items }] },
+  ];
+}
+
+function files({ reportDir }: Report): Section {
+  const names = Object.values(FILE_NAMES).join(', ');
+  return {
+    id: 'files',
+    heading: 'Files of this run',
+    folded: false,
+    blocks: [{ kind: 'facts', facts: knownFacts([['Folder', reportDir, true], ['Files', names]]) }],
+  };
+}

@@ -1,0 +1,62 @@
+import { CAUSES } from '../causes/index.ts';
+import type { Failed } from '../model/verdict.ts';
+import { countsInWords, firstStep, headlineOf, whatHappened } from './headline.ts';
+import type { Report } from './report.ts';
+import { type KnownFact, type Section, knownFacts } from './section.ts';
+import { clockTime, duration } from './time.ts';
+
+/** First section of a failure: class, cause, what happened, what to do now. */
+export function failedVerdict(failed: Failed, report: Report): Section {
+  const { cause } = failed.finding;
+  const step = firstStep(failed);
+  return {
+    id: 'verdict',
+    heading: `${failed.class} ${cause}: ${CAUSES[cause].title}`,
+    folded: false,
+    blocks: [
+      {
+        kind: 'facts',
+        facts: knownFacts([
+          ['What happened', whatHappened(failed)],
+          ['What to do now', step],
+          ['Tests', report.results && countsInWords(report.results.counts)],
+          ...runFacts(report),
+        ]),
+      },
+    ],
+  };
+}
+
+/** First section of a pass: the proof in short. */
+export function passedVerdict(report: Report): Section {
+  const { revision, results } = report;
+  const jobUid = report.verdict.kind === 'passed' ? report.verdict.proof.jobUid : undefined;
+  const images = Object.entries(revision?.imageIDs ?? {}).map(([name, id]): KnownFact => [`Image of ${name}`, id, true]);
+  return {
+    id: 'verdict',
+    heading: headlineOf(report).replace(/^TESTCAR GATE: /, ''),
+    folded: false,
+    blocks: [
+      {
+        kind: 'facts',
+        facts: knownFacts([
+          ['Proof', 'the Job is complete, its results are complete and without failure, and the revision held to the end'],
+          ['Tests', results && countsInWords(results.counts)],
+          ['Revision', revision && `${revision.deploymentName}, ReplicaSet ${revision.replicaSetName}`, true],
+          ...images,
+          ['Job UID', jobUid, true],
+          ['SHA-256 of the results', results?.sha256, true],
+          ...runFacts(report),
+        ]),
+      },
+    ],
+  };
+}
+
+function runFacts(report: Report): readonly KnownFact[] {
+  return [
+    ['SUT', `${report.sut}, namespace ${report.namespace}, mode ${report.mode}`],
+    ['Run', report.runId, true],
+    ['Time', `${clockTime(report.startedAtMs)} to ${clockTime(report.endedAtMs)}, ${duration(report.endedAtMs - report.startedAtMs)}`],
+  ];
+}

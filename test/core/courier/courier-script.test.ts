@@ -1,0 +1,190 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { afterAll, describe, expect, test } from 'vitest';
+import { COURIER_ENV, COURIER_SCRIPT, FRAME_PREFIX } from '../../../src/core/courier/courier-script.ts';
+import { decodeFrames } from '../../../src/core/courier/frames.ts';
+import { forget, onlyTools, shells, start, temporaryFolder, type Ended, type Running, type Shell } from './shells.ts';
+
+const RUN = 'web-4f2a91';
+
+afterAll(forget);
+
+/** The `sleep` child exists only after the trap was set, so the signal cannot come too early. */
+async function waiting(running: Running): Promise<void> {
+  const children = `/proc/${running.pid}/task/${running.pid}/children`;
+  for (;;) {
+    const list = (await readFile(children, 'utf8')).trim();
+    if (list !== '' && (await readFile(`/proc/${list}/cmdline`, 'utf8').catch(() => '')).includes('sleep\u00005')) return;
+  }
+}
+
+async function deliver(shell: Shell, resultsDir: string, terminationLog = '/nonexistent'): Promise<Ended> {
+  const running = start(shell, COURIER_SCRIPT, environment(resultsDir, terminationLog));
+  await waiting(running);
+  running.kill('SIGTERM');
+  return running.ended;
+}
+
+function environment(resultsDir: string, terminationLog: string): Record<string, string> {
+  return { [COURIER_ENV.runId]: RUN, [COURIER_ENV.resultsDir]: resultsDir, [COURIER_ENV.terminationLog]: terminationLog };
+}
+
+/** The archive in a delivery, after the checksum; names of members are found in its plain text. */
+function archiveOf(ended: Ended): { files: number; tar: string } {
+  const decoded = decodeFrames(ended.stdout, RUN);
+  if (!decoded.ok) throw new Error(`${JSON.stringify(decoded.problem)}\n${ended.stdout.slice(0, 2000)}\n${ended.stderr}`);
+  expect(createHash('sha256').update(decoded.base64).digest('hex')).toBe(decoded.sha256);
+  return { files: decoded.files, tar: gunzipSync(Buffer.from(decoded.base64, 'base64')).toString() };
+}
+
+function suiteOf(cases: number): string {
+  const lines = Array.from({ length: cases }, (_, i) => `<testcase classname="orders.api" name="case ${i}" time="0.0${i % 10}"/>`);
+  return `<testsuite name="orders">\n${lines.join('\n')}\n</testsuite>\n`;
+}
+
+describe.each(shells())('courier in $name', (shell) => {
+  test('delivers nested files whose names have spaces, dashes and quotes, and nothing else', async () => {
+    const dir = temporaryFolder();
+    mkdirSync(join(dir, 'a b', '-c'), { recursive: true });
+    const names = ['junit.xml', 'a b/TEST my suite.xml', 'a b/-c/-rf.xml', `a b/it's "*" $HOME.xml`, '.hidden.xml'];
+    for (const name of names) writeFileSync(join(dir, name), suiteOf(3));
+    writeFileSync(join(dir, 'screenshot.png'), 'not sent');
+    const ended = await deliver(shell, dir);
+    const { files, tar } = archiveOf(ended);
+    expect({ code: ended.code, stderr: ended.stderr, files }).toEqual({ code: 0, stderr: '', files: names.length });
+    for (const name of names) expect(tar).toContain(`./${name}\0`);
+    expect(tar).not.toContain('not sent');
+  });
+
+  test('delivers 20,000 cases in frames that no container runtime splits', async () => {
+    const dir = temporaryFolder();
+    const suite = suiteOf(20_000);
+    writeFileSync(join(dir, 'junit.xml'), suite);
+    const ended = await deliver(shell, dir);
+    expect(archiveOf(ended).tar).toContain(suite);
+    const lines = ended.stdout.trimEnd().split('\n');
+    expect(lines.length).toBeGreaterThan(10);
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThan(16 * 1024);
+  });
+
+  test('says that there is no result file', async () => {
+    const dir = temporaryFolder();
+    writeFileSync(join(dir, 'readme.txt'), 'x');
+    const ended = await deliver(shell, dir);
+    expect(ended.stdout).toBe(
+      `${FRAME_PREFIX} ${RUN} begin files=0 chars=0\n` +
+        `${FRAME_PREFIX} ${RUN} end frames=0 sha256=${createHash('sha256').digest('hex')}\n`,
+    );
+    expect({ code: ended.code, decoded: decodeFrames(ended.stdout, RUN) }).toEqual({
+      code: 0,
+      decoded: { ok: false, problem: { kind: 'no-files' } },
+    });
+  });
+
+  test('prints nothing that counts when it is killed before the end of the test', async () => {
+    const dir = temporaryFolder();
+    writeFileSync(join(dir, 'junit.xml'), suiteOf(3));
+    const running = start(shell, COURIER_SCRIPT, environment(dir, '/nonexistent'));
+    await waiting(running);
+    running.kill('SIGKILL');
+    const ended = await running.ended;
+    expect({ signal: ended.signal, stdout: ended.stdout, decoded: decodeFrames(ended.stdout, RUN) }).toEqual({
+      signal: 'SIGKILL',
+      stdout: '',
+      decoded: { ok: false, problem: { kind: 'absent' } },
+    });
+  });
+
+  test.each([
+    ['a symbolic link', (dir: string) => symlinkSync('/etc/hostname', join(dir, 'junit.xml'))],
+    ['a name with a line break', (dir: string) => writeFileSync(join(dir, 'a\nb.xml'), suiteOf(1))],
+    [
+      'a folder whose name with a line break could pass for another file',
+      (dir: string) => {
+        mkdirSync(join(dir, 'a.xml\n.'));
+        writeFileSync(join(dir, 'a.xml\n.', 'b.xml'), suiteOf(1));
+      },
+    ],
+  ])('refuses %s instead of leaving it out', async (_, make) => {
+    const dir = temporaryFolder();
+    const terminationLog = join(temporaryFolder(), 'termination-log');
+    writeFileSync(terminationLog, '');
+    writeFileSync(join(dir, 'good.xml'), suiteOf(1));
+    make(dir);
+    const why = 'a result file is a symbolic link, or a name in the results folder holds a line break';
+    const ended = await deliver(shell, dir, terminationLog);
+    expect({ code: ended.code, said: readFileSync(terminationLog, 'utf8'), decoded: decodeFrames(ended.stdout, RUN) }).toEqual({
+      code: 1,
+      said: why,
+      decoded: { ok: false, problem: { kind: 'incomplete', detail: `the courier could not deliver: ${why}` } },
+    });
+  });
+
+  test('says so when the folder is not there, and makes no termination log of its own', async () => {
+    const terminationLog = join(temporaryFolder(), 'termination-log');
+    const ended = await deliver(shell, '/nonexistent/results', terminationLog);
+    expect(ended.code).toBe(1);
+    expect(decodeFrames(ended.stdout, RUN)).toEqual({
+      ok: false,
+      problem: { kind: 'incomplete', detail: 'the courier could not deliver: the results folder cannot be opened' },
+    });
+    expect(existsSync(terminationLog)).toBe(false);
+  });
+});
+
+const TOOLS = ['find', 'tar', 'gzip', 'base64', 'sha256sum', 'sleep'];
+
+test.each(TOOLS.filter((tool) => tool !== 'sleep'))('an image without %s is named, not silent', async (missing) => {
+  const [dash] = shells();
+  if (!dash) throw new Error('no shell');
+  const dir = temporaryFolder();
+  writeFileSync(join(dir, 'junit.xml'), suiteOf(3));
+  const ended = await deliver({ ...dash, path: onlyTools(TOOLS.filter((tool) => tool !== missing)) }, dir);
+  expect({ code: ended.code, stdout: ended.stdout }).toEqual({
+    code: 1,
+    stdout: `${FRAME_PREFIX} ${RUN} error the tool ${missing} is not in the courier's image\n`,
+  });
+});
+
+test('an image without sleep does not make a busy loop', async () => {
+  const [dash] = shells();
+  if (!dash) throw new Error('no shell');
+  const ended = await start({ ...dash, path: onlyTools([]) }, COURIER_SCRIPT, environment('/tmp', '/nonexistent')).ended;
+  expect(ended).toEqual({
+    code: 1,
+    signal: null,
+    stdout: `${FRAME_PREFIX} ${RUN} error the tool sleep is not in the courier's image\n`,
+    stderr: '',
+  });
+});
+
+test.each([
+  ['tar', 'tar could not read every result file'],
+  ['gzip', 'gzip failed'],
+  ['base64', 'base64 failed'],
+])('a failing %s is an error, not a short delivery', async (broken, why) => {
+  const [dash] = shells();
+  if (!dash) throw new Error('no shell');
+  const dir = temporaryFolder();
+  writeFileSync(join(dir, 'junit.xml'), suiteOf(3));
+  const tools = TOOLS.filter((tool) => tool !== broken);
+  const ended = await deliver({ ...dash, path: onlyTools(tools, { [broken]: '/bin/false' }) }, dir);
+  expect({ code: ended.code, frame: ended.stdout.split('\n').at(-2) }).toEqual({ code: 1, frame: `${FRAME_PREFIX} ${RUN} error ${why}` });
+});
+
+test('base64 that does not break lines gives the same frames', async () => {
+  const [dash] = shells();
+  if (!dash) throw new Error('no shell');
+  const dir = temporaryFolder();
+  const suite = suiteOf(20_000);
+  writeFileSync(join(dir, 'junit.xml'), suite);
+  const oneLine = join(temporaryFolder(), 'base64');
+  writeFileSync(oneLine, '#!/bin/sh\nexec /usr/bin/base64 -w 0\n', { mode: 0o755 });
+  const tools = TOOLS.filter((tool) => tool !== 'base64');
+  const ended = await deliver({ ...dash, path: onlyTools(tools, { base64: oneLine }) }, dir);
+  expect(archiveOf(ended).tar).toContain(suite);
+  expect(Math.max(...ended.stdout.split('\n').map((line) => line.length))).toBeLessThan(16 * 1024);
+});

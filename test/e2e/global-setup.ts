@@ -1,0 +1,62 @@
+import { existsSync } from 'node:fs';
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { TestProject } from 'vitest/node';
+import { type ExampleImages, pushExampleImages } from '../../scripts/example-images.ts';
+import { clusterForTests } from '../cluster/cluster-for-tests.ts';
+import { run } from '../cluster/commands.ts';
+import { repository } from './front-ends.ts';
+import { Kube } from './kube.ts';
+
+/** What all e2e tests share; nothing of it changes during a run. */
+export type E2eSetup = {
+  kubeconfig: string;
+  context: string | undefined;
+  images: ExampleImages;
+  registry: string;
+  /** Our own cluster: users can be made, and requests counted. */
+  owned: boolean;
+};
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    e2e: E2eSetup;
+  }
+}
+
+/** Starts the cluster, builds and pushes the images, and bundles the front ends, each only where needed. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const cluster = await clusterForTests();
+  const registry = cluster.owned ? cluster.registry : process.env['TESTCAR_GATE_TEST_REGISTRY'];
+  if (registry === undefined) {
+    throw new Error('tests on another cluster need TESTCAR_GATE_TEST_REGISTRY: a registry to push to, that its nodes can pull from');
+  }
+  const [images] = await Promise.all([pushExampleImages(registry), bundleIfStale()]);
+  const { kubeconfigPath: kubeconfig, context } = cluster;
+  project.provide('e2e', { kubeconfig, context, images, registry, owned: cluster.owned });
+  const kube = await Kube.connect(kubeconfig, context);
+  return () => removeNamespaces(kube);
+}
+
+/** Tests delete their namespace without waiting; here all are waited for at once, so that nothing stays behind. */
+async function removeNamespaces(kube: Kube): Promise<void> {
+  const ours = { labelSelector: 'testcar-gate/e2e=true' };
+  await kube.until('the namespaces of the tests are gone', 'Namespace', undefined, (all) => (all.length === 0 ? true : undefined), ours);
+}
+
+/** The bundles are what is tested: after a change of the sources the old ones would be tested in silence. */
+export async function bundleIfStale(): Promise<void> {
+  const bundles = ['dist/cli', 'dist/vsix/task', 'dist/action'].map((name) => join(repository, name));
+  const sources = ['src', 'task', 'package.json', 'package-lock.json', 'task.json', 'action.yml', 'scripts/build.ts'];
+  const newest = Math.max(...(await Promise.all(sources.map((name) => newestIn(join(repository, name))))));
+  const oldest = Math.min(...(await Promise.all(bundles.map((name) => newestIn(name)))));
+  if (oldest < newest) await run('npm', ['run', '--silent', 'build'], { cwd: repository });
+}
+
+async function newestIn(path: string): Promise<number> {
+  if (!existsSync(path)) return 0;
+  const found = await stat(path);
+  if (!found.isDirectory()) return found.mtimeMs;
+  const inside = (await readdir(path, { withFileTypes: true })).map((entry) => newestIn(join(path, entry.name)));
+  return Math.max(0, ...(await Promise.all(inside)));
+}

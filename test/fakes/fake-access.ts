@@ -1,0 +1,33 @@
+import type { ApiError, Result } from '../../src/core/model/seen.ts';
+import type { Access, AccessNeed } from '../../src/ports.ts';
+
+/** Allows everything but what `deny` names. */
+export class FakeAccess implements Access {
+  version = 'v1.34.1';
+  /** Both calls give this error while it is set. */
+  failure: ApiError | undefined;
+  readonly asked: AccessNeed[] = [];
+  readonly #denied: Partial<AccessNeed>[] = [];
+
+  deny(...needs: Partial<AccessNeed>[]): void {
+    this.#denied.push(...needs);
+  }
+
+  async serverVersion(): Promise<Result<{ gitVersion: string }>> {
+    return this.failure === undefined
+      ? { ok: true, value: { gitVersion: this.version } }
+      : { ok: false, error: this.failure };
+  }
+
+  async missing(_namespace: string, needs: readonly AccessNeed[]): Promise<Result<readonly AccessNeed[]>> {
+    this.asked.push(...needs);
+    if (this.failure !== undefined) return { ok: false, error: this.failure };
+    return { ok: true, value: needs.filter((need) => this.#denied.some((denied) => covers(denied, need))) };
+  }
+}
+
+function covers(denied: Partial<AccessNeed>, need: AccessNeed): boolean {
+  return (['verb', 'group', 'resource', 'name'] as const).every(
+    (field) => denied[field] === undefined || denied[field] === need[field],
+  );
+}

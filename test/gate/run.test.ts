@@ -1,0 +1,193 @@
+import { describe, expect, it } from 'vitest';
+import { stringAt } from '../../src/core/model/json.ts';
+import type { Report } from '../../src/core/report/report.ts';
+import { Cancelled } from '../../src/gate/run.ts';
+import { anApiError, resultsOf, aTestCase, exited, waiting, aContainer } from '../fakes/builders.ts';
+import type { Fakes } from '../fakes/make-fakes.ts';
+import { goodWorld, run, testsPass } from './gate-world.ts';
+
+function cause(report: Report): string {
+  return report.verdict.kind === 'passed' ? 'passed' : `${report.verdict.class} ${report.verdict.finding.cause}`;
+}
+
+/** What the run left in the cluster besides the SUT itself. */
+function leftovers({ cluster }: Fakes): readonly string[] {
+  return cluster.objects
+    .all()
+    .filter((object) => stringAt(object, 'metadata', 'labels', 'testcar-gate/run') !== undefined)
+    .filter((object) => !['Pod', 'ReplicaSet'].includes(stringAt(object, 'kind') ?? ''))
+    .map((object) => `${stringAt(object, 'kind') ?? ''}/${stringAt(object, 'metadata', 'name') ?? ''}`);
+}
+
+describe('preview', () => {
+  it('passes, promotes and leaves nothing behind', async () => {
+    const fakes = goodWorld();
+    testsPass(fakes);
+    const report = await run(fakes);
+    expect(cause(report)).toBe('passed');
+    expect(report.results?.counts.tests).toBe(3);
+    expect(report.phases.map(({ phase }) => phase)).toEqual([
+      'preflight',
+      'deploy',
+      'ready',
+      'test',
+      'collect',
+      'confirm',
+      'settle',
+      'settle',
+      'report',
+    ]);
+    expect(leftovers(fakes)).toEqual([]);
+    expect(fakes.clock.pending()).toBe(0);
+  });
+
+  it('never touches the live Deployment when the tests fail', async () => {
+    const fakes = goodWorld();
+    fakes.cluster.on('create', 'Job', (world, object) => {
+      world.startJob(object);
+      world.after(5_000, () => {
+        world.finishJob(object, { exitCode: 1 });
+      });
+    });
+    fakes.results.answers = [{ ok: true, results: resultsOf([aTestCase('a'), aTestCase('b', 'failed')]) }];
+    const report = await run(fakes);
+    expect(cause(report)).toBe('TEST_FAILED TestsFailed');
+    expect(fakes.cluster.objects.summary().filter((call) => call.startsWith('apply') && !call.endsWith('(dry run)'))).toEqual([]);
+    expect(leftovers(fakes)).toEqual([]);
+  });
+
+  it('closes on a SUT that never becomes ready, after exactly the ready timeout', async () => {
+    const fakes = goodWorld();
+    fakes.cluster.on('create', 'Deployment', (world, object) => {
+      world.after(2_100, () => {
+        world.rollOut(object, { pod: { ready: false } });
+      });
+    });
+    const report = await run(fakes, { readyTimeout: '90s' });
+    expect(cause(report)).toBe('SUT_NOT_READY SutNeverReady');
+    const ready = report.phases.find(({ phase }) => phase === 'ready');
+    expect((ready?.endedAtMs ?? 0) - (ready?.startedAtMs ?? 0)).toBe(90_000);
+    expect(leftovers(fakes)).toEqual([]);
+  });
+
+  it('closes early on an image of testcar that is not there', async () => {
+    const fakes = goodWorld();
+    fakes.cluster.on('create', 'Job', (world, object) => {
+      world.startJob(object, {
+        phase: 'Pending',
+        ready: false,
+        state: waiting('ErrImagePull', 'rpc error: code = NotFound desc = failed to pull: x: not found'),
+      });
+    });
+    const report = await run(fakes);
+    expect(cause(report)).toBe('TESTCAR_ERROR TestcarImageNotFound');
+    expect(report.endedAtMs).toBeLessThan(60_000);
+    expect(leftovers(fakes)).toEqual([]);
+  });
+});
+
+describe('evidence that vanishes never opens the gate', () => {
+  it('Job deleted while it runs', async () => {
+    const fakes = goodWorld();
+    fakes.cluster.on('create', 'Job', (world, object) => {
+      world.startJob(object);
+      world.after(1_000, () => {
+        world.remove('Job', stringAt(object, 'metadata', 'name') ?? '');
+      });
+    });
+    expect(cause(await run(fakes))).toBe('INCONCLUSIVE JobDeleted');
+  });
+
+  it('Job complete, results missing', async () => {
+    const fakes = goodWorld();
+    testsPass(fakes);
+    fakes.results.answers = [{ ok: false, problem: { kind: 'absent' } }];
+    expect(cause(await run(fakes))).toBe('TESTCAR_ERROR TestcarResultsMissing');
+  });
+
+  it('API server gone in the middle of the tests', async () => {
+    const fakes = goodWorld();
+    fakes.cluster.on('create', 'Job', (world, object) => {
+      world.startJob(object);
+      world.after(1_000, () => {
+        world.failing('all', anApiError('unreachable'));
+        fakes.cluster.objects.fault({ verb: 'delete', error: anApiError('unreachable'), times: 9 });
+      });
+    });
+    expect(cause(await run(fakes))).toBe('CLUSTER_ERROR ApiUnreachable');
+  });
+
+  it('the SUT restarts during passing tests', async () => {
+    const fakes = goodWorld();
+    fakes.cluster.on('create', 'Deployment', (world, object) => {
+      world.after(4_000, () => {
+        world.rollOut(object, {
+          pod: { containers: [aContainer({ restartCount: 1, lastState: exited(1) })] },
+        });
+      });
+    });
+    testsPass(fakes);
+    expect(cause(await run(fakes))).toBe('INCONCLUSIVE SutRestarted');
+  });
+});
+
+describe('cancellation', () => {
+  it.each(['SIGINT', 'SIGTERM'] as const)('%s while testing deletes everything', async (signalName) => {
+    const fakes = goodWorld();
+    const cancel = new AbortController();
+    fakes.cluster.on('create', 'Job', (world, object) => {
+      world.startJob(object);
+      world.after(1_000, () => {
+        cancel.abort(new Cancelled(signalName));
+      });
+    });
+    const report = await run(fakes, {}, cancel.signal);
+    expect(cause(report)).toBe('CANCELLED Cancelled');
+    expect(leftovers(fakes)).toEqual([]);
+    expect(fakes.clock.pending()).toBe(0);
+  });
+
+  it('while the Deployment is being created', async () => {
+    const fakes = goodWorld();
+    const cancel = new AbortController();
+    fakes.cluster.on('create', 'Deployment', () => {
+      cancel.abort(new Cancelled('SIGINT'));
+    });
+    const report = await run(fakes, {}, cancel.signal);
+    expect(cause(report)).toBe('CANCELLED Cancelled');
+    expect(leftovers(fakes)).toEqual([]);
+  });
+});
+
+describe('in-place', () => {
+  it('puts the old template back when the tests fail', async () => {
+    const fakes = goodWorld();
+    const before = { ...structuredClone(LIVE_BEFORE) };
+    fakes.cluster.objects.put(before);
+    fakes.cluster.on('create', 'Job', (world, object) => {
+      world.startJob(object);
+      world.after(5_000, () => {
+        world.finishJob(object, { exitCode: 1 });
+      });
+    });
+    fakes.results.answers = [{ ok: true, results: resultsOf([aTestCase('b', 'failed')]) }];
+    const report = await run(fakes, { mode: 'in-place' });
+    expect(cause(report)).toBe('TEST_FAILED TestsFailed');
+    const live = fakes.cluster.objects.stored('Deployment', 'web');
+    expect(stringAt(live, 'spec', 'template', 'metadata', 'labels', 'release')).toBe('old');
+  });
+});
+
+const LIVE_BEFORE = {
+  apiVersion: 'apps/v1',
+  kind: 'Deployment',
+  metadata: { name: 'web', namespace: 'shop', uid: 'uid-deployment-web', generation: 4, labels: { app: 'web' } },
+  spec: {
+    replicas: 2,
+    selector: { matchLabels: { app: 'web' } },
+    template: {
+      metadata: { labels: { app: 'web', release: 'old' } },
+      spec: { containers: [{ name: 'web', image: 'registry.example/web:1' }] },
+    },
+  },
+};
