@@ -8,8 +8,8 @@ const root = path.resolve(import.meta.dirname, '..');
 const dist = path.join(root, 'dist');
 
 const TARGETS: readonly BundleTarget[] = [
-  { outdir: 'dist/cli', entries: { 'testcar-gate': 'src/main/cli.ts' } },
-  { outdir: 'dist/action', entries: { main: 'src/main/github.ts', post: 'src/main/github-post.ts' } },
+  { outdir: 'dist/cli', entries: { 'testcar-gate': 'src/main/entries/cli.ts' } },
+  { outdir: 'dist/action', entries: { main: 'src/main/entries/github.ts', post: 'src/main/entries/github-post.ts' } },
   { outdir: 'dist/vsix/task', entries: { run: 'task/run.ts', post: 'task/post.ts' } },
 ];
 

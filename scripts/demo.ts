@@ -109,7 +109,11 @@ async function runGate(run: Run, name: string): Promise<Outcome> {
 function gate(args: readonly string[]): Promise<number> {
   return new Promise((resolve, reject) => {
     const env = { ...process.env, KUBECONFIG: cluster.kubeconfigPath };
-    const child = spawn(process.execPath, [cliBundle, ...args], { cwd: repository, env, stdio: ['ignore', 'inherit', 'inherit'] });
+    const child = spawn(process.execPath, [cliBundle, ...args], {
+      cwd: repository,
+      env,
+      stdio: ['ignore', 'inherit', 'inherit'],
+    });
     // demo.mjs signals the whole process group: the gate has heard it too and cleans up; then this script ends as well.
     const onStop = () => undefined;
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, onStop);
@@ -159,9 +163,16 @@ function summarise(all: readonly Outcome[]): void {
 }
 
 function table(header: readonly string[], rows: readonly (readonly string[])[]): void {
-  const widths = header.map((title, column) => Math.max(title.length, ...rows.map((row) => (row[column] ?? '').length)));
+  const widths = header.map((title, column) =>
+    Math.max(title.length, ...rows.map((row) => (row[column] ?? '').length)),
+  );
   for (const row of [header, ...rows]) {
-    console.log(row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd());
+    console.log(
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    );
   }
 }
 
@@ -176,5 +187,7 @@ function say(text: string): void {
 function registryOf(owner: TestCluster): string {
   const registry = owner.owned ? owner.registry : process.env['TESTCAR_GATE_TEST_REGISTRY'];
   if (registry !== undefined) return registry;
-  throw new Error('another cluster needs TESTCAR_GATE_TEST_REGISTRY: a registry to push to, that its nodes can pull from');
+  throw new Error(
+    'another cluster needs TESTCAR_GATE_TEST_REGISTRY: a registry to push to, that its nodes can pull from',
+  );
 }

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type ImageSpec, buildImage, pushImage } from '../test/cluster/images.ts';
 
@@ -14,7 +15,13 @@ function service(version: string, bug?: string): ImageSpec {
   return image('quote-service', version, folder('sut'), '10001', env);
 }
 
-function image(name: string, version: string, packageDir: string, user: string, env: Record<string, string>): ImageSpec {
+function image(
+  name: string,
+  version: string,
+  packageDir: string,
+  user: string,
+  env: Record<string, string>,
+): ImageSpec {
   const program = `/usr/local/bin/${name}`;
   return {
     name: `localhost/${name}:${version}`,
@@ -29,8 +36,10 @@ function image(name: string, version: string, packageDir: string, user: string, 
 /** Builds the example's images without Docker and pushes them to `registry`. The same sources give the same digests. */
 export async function pushExampleImages(registry: string): Promise<ExampleImages> {
   const push = async (spec: ImageSpec): Promise<string> => {
-    const reference = spec.name.replace('localhost', registry);
-    await pushImage(await buildImage(spec), reference);
+    const tar = await buildImage(spec);
+    // A node that has a tag never asks for it again: after a change of the sources it needs another tag.
+    const reference = `${spec.name.replace('localhost', registry)}-${basename(tar, '.tar').slice(0, 8)}`;
+    await pushImage(tar, reference);
     return reference;
   };
   return {

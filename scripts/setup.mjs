@@ -20,7 +20,9 @@ export async function ensureDependencies() {
     console.log(`installing the packages of ${folder} (npm ci)`);
     const { exitCode } = await runToEnd('npm', ['ci', '--no-audit', '--no-fund'], { cwd: folder });
     if (exitCode !== 0) {
-      throw new SetupError(`npm ci in ${folder} ended with ${exitCode}: is the npm registry reachable? Its own message stands above.`);
+      throw new SetupError(
+        `npm ci in ${folder} ended with ${exitCode}: is the npm registry reachable? Its own message stands above.`,
+      );
     }
   }
 }

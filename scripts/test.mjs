@@ -7,7 +7,14 @@ const reports = join(root, '.cache', 'test-reports');
 const npm = (...args) => ['npm', ['run', '--silent', ...args]];
 const vitest = (project) => [
   tool('vitest'),
-  ['run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${join(reports, `${project}.json`)}`],
+  [
+    'run',
+    '--project',
+    project,
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${join(reports, `${project}.json`)}`,
+  ],
 ];
 
 /** `needs`: stages without which this one can only fail; it is then reported as not run, which is a failure too. */
@@ -37,7 +44,13 @@ await runMain(async () => {
   summarise(results);
   const signal = stopSignal();
   // Nothing may stand below this line: it is what a machine reads.
-  console.log([`${counts.passed} passed`, `${counts.failed} failed`, ...(counts.skipped > 0 ? [`${counts.skipped} skipped`] : [])].join(', '));
+  console.log(
+    [
+      `${counts.passed} passed`,
+      `${counts.failed} failed`,
+      ...(counts.skipped > 0 ? [`${counts.skipped} skipped`] : []),
+    ].join(', '),
+  );
   if (signal !== undefined) return exitCodeOf(signal);
   const isGreen = results.every(({ outcome }) => outcome === 'ok') && counts.failed === 0 && counts.passed > 0;
   return isGreen ? 0 : 1;

@@ -8,6 +8,7 @@ import type { JsonObject } from './core/model/json.ts';
 import type { ApiError, Observation, Result, Watched } from './core/model/seen.ts';
 import type { ResultsRead } from './core/model/results.ts';
 import type { SafeLine } from './core/report/neutralise.ts';
+import type { AccessNeed } from './core/plan/access.ts';
 import type { Report } from './core/report/report.ts';
 
 /** apiVersion + kind + plural make the URL path; `plural` is the resource name, for example `deployments`. */
@@ -16,7 +17,12 @@ export type ObjectRef = { apiVersion: string; kind: string; namespace: string; n
 /** Single-object calls. `dryRun` asks the server to do everything but store (strict field validation). */
 export interface Objects {
   get(ref: ObjectRef): Promise<Result<JsonObject>>;
-  list(query: { apiVersion: string; kind: string; namespace: string; labelSelector?: string }): Promise<Result<readonly JsonObject[]>>;
+  list(query: {
+    apiVersion: string;
+    kind: string;
+    namespace: string;
+    labelSelector?: string;
+  }): Promise<Result<readonly JsonObject[]>>;
   /** POST with `fieldValidation=Strict`. `already-exists` is an expected error. */
   create(object: JsonObject, options: { dryRun: boolean }): Promise<Result<JsonObject>>;
   /** Server-side apply with field manager `testcar-gate`, `force`, `fieldValidation=Strict`. */
@@ -24,7 +30,10 @@ export interface Objects {
   /** JSON merge patch (RFC 7386), or JSON patch (RFC 6902) when `patch` is a list. */
   patch(ref: ObjectRef, patch: JsonObject | readonly JsonObject[]): Promise<Result<JsonObject>>;
   /** `not-found` counts as done. With `uid` nothing else of that name is deleted. */
-  delete(ref: ObjectRef, options: { uid?: string; propagation: 'Background' | 'Foreground' }): Promise<Result<'deleted' | 'absent'>>;
+  delete(
+    ref: ObjectRef,
+    options: { uid?: string; propagation: 'Background' | 'Foreground' },
+  ): Promise<Result<'deleted' | 'absent'>>;
   /** Waits (by a watch, not by polling) until no object of that name has this UID; after about 60 s the error says so. */
   untilGone(ref: ObjectRef, uid: string): Promise<Result<'gone'>>;
 }
@@ -35,7 +44,6 @@ export interface Access {
   /** The subset of `needs` that is not allowed. */
   missing(namespace: string, needs: readonly AccessNeed[]): Promise<Result<readonly AccessNeed[]>>;
 }
-export type AccessNeed = { verb: string; group: string; resource: string; name?: string };
 
 /** List + watch of the six watched kinds, kept current until `signal` aborts. Never polls. */
 export interface Watching {
@@ -120,4 +128,4 @@ export type Ports = {
   host: Host;
 };
 
-export type { ApiError, Watched };
+export type { AccessNeed, ApiError, Watched };

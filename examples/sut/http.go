@@ -11,7 +11,7 @@ import (
 
 type service struct {
 	version string
-	quotes  *quoteBook
+	tariff  tariff
 	faults  faults
 	ready   atomic.Bool
 }
@@ -48,9 +48,13 @@ func (s *service) createQuote(w http.ResponseWriter, r *http.Request) {
 		respond(w, http.StatusBadRequest, map[string]string{"error": "the body is not a quote request: " + err.Error()})
 		return
 	}
-	made, err := s.quotes.add(asked)
+	made, err := s.tariff.newQuote(asked)
 	if errors.Is(err, errInvalid) {
 		respond(w, http.StatusUnprocessableEntity, map[string]string{"error": err.Error()})
+		return
+	}
+	if err != nil {
+		respond(w, http.StatusInternalServerError, map[string]string{"error": err.Error()})
 		return
 	}
 	w.Header().Set("Location", "/api/quotes/"+made.ID)
@@ -58,7 +62,7 @@ func (s *service) createQuote(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *service) getQuote(w http.ResponseWriter, r *http.Request) {
-	found, known := s.quotes.find(r.PathValue("id"))
+	found, known := s.tariff.findQuote(r.PathValue("id"))
 	if !known {
 		respond(w, http.StatusNotFound, map[string]string{"error": "no such quote"})
 		return

@@ -1,4 +1,4 @@
-// Command quote-service is the example's system under test: it prices parcels and remembers its quotes.
+// Command quote-service is the example's system under test: it prices parcels.
 //
 // QUOTES_VERSION and QUOTES_BUG are part of the image (see Dockerfile): QUOTES_BUG=free-express makes the revision
 // that the gate has to refuse.
@@ -36,7 +36,7 @@ func serve(faults faults) error {
 	if err := faults.atStart(stop); err != nil {
 		return err
 	}
-	service := &service{version: version, quotes: newQuoteBook(tariff{bug: env("QUOTES_BUG", "")}), faults: faults}
+	service := &service{version: version, tariff: tariff{bug: env("QUOTES_BUG", "")}, faults: faults}
 	service.ready.Store(!faults.neverReady)
 	server := &http.Server{Addr: ":" + env("PORT", "8080"), Handler: service.routes(), ReadHeaderTimeout: 5 * time.Second}
 

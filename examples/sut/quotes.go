@@ -1,9 +1,9 @@
 package main
 
 import (
+	"crypto/rand"
 	"errors"
 	"fmt"
-	"sync"
 )
 
 // request is what a customer asks for. Money is in cents, weight in grams, distance in kilometres.
@@ -49,43 +49,30 @@ func (t tariff) price(r request) (int, error) {
 	return cents, nil
 }
 
-// quoteBook keeps the newest quotes. Safe for concurrent use.
-type quoteBook struct {
-	tariff tariff
-
-	mu     sync.Mutex
-	nextID int
-	byID   map[string]quote
-	order  []string
-}
-
-const keptQuotes = 1000
-
-func newQuoteBook(t tariff) *quoteBook {
-	return &quoteBook{tariff: t, byID: map[string]quote{}}
-}
-
-func (b *quoteBook) add(r request) (quote, error) {
-	cents, err := b.tariff.price(r)
+// newQuote prices the request. The quote's ID holds the request itself, so that any replica can answer for a quote
+// that another one made, and none has to remember it.
+func (t tariff) newQuote(r request) (quote, error) {
+	cents, err := t.price(r)
 	if err != nil {
 		return quote{}, err
 	}
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.nextID++
-	q := quote{ID: fmt.Sprintf("q-%d", b.nextID), PriceCents: cents, request: r}
-	b.byID[q.ID] = q
-	b.order = append(b.order, q.ID)
-	if len(b.order) > keptQuotes {
-		delete(b.byID, b.order[0])
-		b.order = b.order[1:]
+	var serial [8]byte
+	if _, err := rand.Read(serial[:]); err != nil {
+		return quote{}, err
 	}
-	return q, nil
+	id := fmt.Sprintf(idFormat, r.WeightGrams, r.DistanceKm, r.Express, serial)
+	return quote{ID: id, PriceCents: cents, request: r}, nil
 }
 
-func (b *quoteBook) find(id string) (quote, bool) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	q, found := b.byID[id]
-	return q, found
+const idFormat = "q-%d-%d-%t-%x"
+
+// findQuote is the quote of that ID; false if this service cannot have made it.
+func (t tariff) findQuote(id string) (quote, bool) {
+	var r request
+	var serial []byte
+	if _, err := fmt.Sscanf(id, idFormat, &r.WeightGrams, &r.DistanceKm, &r.Express, &serial); err != nil || len(serial) != 8 {
+		return quote{}, false
+	}
+	cents, err := t.price(r)
+	return quote{ID: id, PriceCents: cents, request: r}, err == nil
 }

@@ -24,3 +24,19 @@ func TestPrice(t *testing.T) {
 		})
 	}
 }
+
+func TestQuoteIsFoundByItsID(t *testing.T) {
+	rates := tariff{}
+	made, err := rates.newQuote(request{WeightGrams: 2500, DistanceKm: 40, Express: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if found, known := rates.findQuote(made.ID); !known || found != made {
+		t.Errorf("findQuote(%q) = %+v, %t; want %+v", made.ID, found, known, made)
+	}
+	for _, id := range []string{"", "q-0", "q-1-2-true-", "q-99999-2-true-0011223344556677", "q-1-2-true-00"} {
+		if found, known := rates.findQuote(id); known {
+			t.Errorf("findQuote(%q) = %+v; want none", id, found)
+		}
+	}
+}

@@ -22,7 +22,12 @@ const REQUIRE_IN_ESM =
   "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);";
 
 /** Bundles one target; source maps go to `mapsDir`, which does not ship. Throws when an entry is too large. */
-export async function bundle(root: string, target: BundleTarget, version: string, mapsDir: string): Promise<readonly BundleSize[]> {
+export async function bundle(
+  root: string,
+  target: BundleTarget,
+  version: string,
+  mapsDir: string,
+): Promise<readonly BundleSize[]> {
   const outdir = path.join(root, target.outdir);
   const { metafile } = await build({
     absWorkingDir: root,

@@ -12,9 +12,19 @@ const POSTS: Colour = [240, 244, 250];
 const CHECK: Colour = [54, 179, 126];
 
 const POST_STROKES: readonly (readonly Point[])[] = [
-  [[0.2, 0.84], [0.2, 0.36], [0.5, 0.16], [0.8, 0.36], [0.8, 0.84]],
+  [
+    [0.2, 0.84],
+    [0.2, 0.36],
+    [0.5, 0.16],
+    [0.8, 0.36],
+    [0.8, 0.84],
+  ],
 ];
-const CHECK_STROKE: readonly Point[] = [[0.34, 0.58], [0.46, 0.71], [0.68, 0.44]];
+const CHECK_STROKE: readonly Point[] = [
+  [0.34, 0.58],
+  [0.46, 0.71],
+  [0.68, 0.44],
+];
 /** Samples per pixel and axis: enough for smooth edges at 32 pixels. */
 const SAMPLES = 4;
 

@@ -27,6 +27,7 @@ async function noticeOf(folder: string): Promise<string> {
   const files = (await readdir(folder)).filter((file) => /^(licen[cs]e|notice|copying)/i.test(file)).sort();
   const texts = await Promise.all(files.map((file) => readFile(path.join(folder, file), 'utf8').catch(() => '')));
   const terms = typeof license === 'string' ? license : 'see its package';
-  if (texts.join('').trim() === '' && terms === 'see its package') throw new Error(`${name} has no licence that can be named`);
+  if (texts.join('').trim() === '' && terms === 'see its package')
+    throw new Error(`${name} has no licence that can be named`);
   return [`${name} ${version} (${terms})`, '', ...texts.map((text) => `${text.trim()}\n`)].join('\n');
 }

@@ -33,7 +33,19 @@ export async function packExtension(root: string, staged: string, vsix: string):
   const tfx = path.join(root, 'node_modules/tfx-cli/_build/tfx-cli.js');
   const { stdout, stderr } = await promisify(execFile)(
     process.execPath,
-    [tfx, 'extension', 'create', '--root', staged, '--manifests', 'vss-extension.json', '--output-path', vsix, '--no-prompt', '--no-color'],
+    [
+      tfx,
+      'extension',
+      'create',
+      '--root',
+      staged,
+      '--manifests',
+      'vss-extension.json',
+      '--output-path',
+      vsix,
+      '--no-prompt',
+      '--no-color',
+    ],
     { env: { ...process.env, TFX_NO_UPDATE_CHECK: '1' } },
   );
   const said = `${stdout}${stderr}`;

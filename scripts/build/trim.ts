@@ -57,7 +57,11 @@ export const trimKubernetesClient: Plugin = {
     });
     build.onLoad({ filter: /.*/, namespace: NAMESPACE }, ({ path, pluginData }): OnLoadResult => {
       const resolveDir: unknown = pluginData?.resolveDir;
-      return { contents: STAND_INS[path] ?? '', loader: 'js', resolveDir: typeof resolveDir === 'string' ? resolveDir : '.' };
+      return {
+        contents: STAND_INS[path] ?? '',
+        loader: 'js',
+        resolveDir: typeof resolveDir === 'string' ? resolveDir : '.',
+      };
     });
   },
 };

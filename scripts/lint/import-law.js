@@ -9,7 +9,7 @@ const LAYERS = [
   { layer: 'core', at: /^src\/core\// },
   { layer: 'ports', at: /^src\/ports\.ts$/ },
   { layer: 'gate', at: /^src\/gate(\.ts$|\/)/ },
-  { layer: 'adapter', at: /^src\/adapters\/(?<name>[^/]+)\// },
+  { layer: 'adapter', at: /^src\/adapters\/(?<name>[^/.]+)/ },
   { layer: 'main', at: /^src\/main\// },
   { layer: 'task', at: /^task\// },
 ];
@@ -33,7 +33,7 @@ const PACKAGE_HOMES = {
   saxes: [/^src\/adapters\/(results|junit)\//],
   'tar-stream': [/^src\/adapters\/results\//],
   'p-wait-for': [/^src\/adapters\//],
-  yaml: [/^src\/adapters\/(files|cli)\//, /^src\/adapters\/azure\/kubeconfig\.ts$/],
+  yaml: [/^src\/adapters\/(files|cli)\//, /^src\/adapters\/(azure|kubernetes)\/kubeconfig\.ts$/],
 };
 
 /** Layers in which even the modules of Node are unknown. */

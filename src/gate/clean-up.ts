@@ -99,7 +99,7 @@ async function restore(changed: readonly Changed[], ports: Ports): Promise<reado
       lines.push(`${name} could not be put back: ${now.ok ? 'it was replaced meanwhile' : now.error.message}`);
       continue;
     }
-    const patch = restorePatch(before, now.value);
+    const patch = restorePatch(before, now.value, object);
     if (patch.length === 0) continue;
     const restored = await ports.objects.patch(ref, patch);
     lines.push(restored.ok ? `${name} put back as it was` : `${name} could not be put back: ${restored.error.message}`);

@@ -24,16 +24,20 @@ export async function createObject(uri: string, object: unknown): Promise<void> 
 
 /** Watches the objects behind `uri` (the present ones come first) until one satisfies `isThere`. */
 export async function watchUntil(what: string, uri: string, isThere: (object: unknown) => boolean): Promise<void> {
-  const separator = uri.includes('?') ? '&' : '?';
+  const outOfTime = AbortSignal.timeout(60_000);
+  let last = 'nothing seen';
   try {
-    const response = await send('GET', `${uri}${separator}watch=true`, { signal: AbortSignal.timeout(60_000) });
+    const response = await send('GET', `${uri}${uri.includes('?') ? '&' : '?'}watch=true`, { signal: outOfTime });
     // Leaving the loop destroys the response and with it the watch.
     for await (const line of lines(response)) {
-      if (isThere(field(JSON.parse(line), 'object'))) return;
+      const object = field(JSON.parse(line), 'object');
+      if (isThere(object)) return;
+      last = `last seen ${JSON.stringify(field(object, 'status') ?? object).slice(0, 1_000)}`;
     }
     throw new Error('the watch ended');
   } catch (cause) {
-    throw new ClusterError(`gave up waiting until ${what}: ${messageOf(cause)}`, { cause });
+    const why = outOfTime.aborted ? '60 s are over' : messageOf(cause);
+    throw new ClusterError(`gave up waiting until ${what}: ${why}; ${last}`, { cause });
   }
 }
 

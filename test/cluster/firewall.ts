@@ -76,9 +76,9 @@ export function parseTables(saved: string): Table[] {
 }
 
 async function readTables(family: Family): Promise<Table[]> {
-  const { exitCode, stdout } = await tryRun(`${family}-save`, []);
-  // A kernel without IPv6 has nothing of ours in it either.
-  return exitCode === 0 ? parseTables(stdout) : [];
+  // Without the command, or in a kernel without IPv6, there is nothing of ours.
+  const saved = await tryRun(`${family}-save`, []).catch(() => undefined);
+  return saved?.exitCode === 0 ? parseTables(saved.stdout) : [];
 }
 
 /** Merely being looked at by kube-proxy creates tables; ones that nobody uses go again (nf_tables variant only). */

@@ -1,12 +1,12 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { watchUntil } from './api.ts';
 import { type Binaries, buildBinaries } from './binaries.ts';
-import { createCgroups } from './cgroups.ts';
+import { createCgroups, killClusterProcesses } from './cgroups.ts';
 import { tryRun } from './commands.ts';
 import * as component from './components.ts';
 import { writeConfigFiles } from './config-files.ts';
 import { createDnsService, dnsAnswers } from './dns.ts';
-import { ClusterError } from './errors.ts';
+import { ClusterError, messageOf } from './errors.ts';
 import { apiReady, checkHealth, isReadyNode, registryAnswers } from './health.ts';
 import { buildImage, buildPauseImage, busyboxImage, loadImage } from './images.ts';
 import { field } from './json.ts';
@@ -14,6 +14,7 @@ import { cacheDir, nodeName, path } from './layout.ts';
 import { withLock } from './lock.ts';
 import { rememberMachineState } from './machine-state.ts';
 import { createNetwork } from './network.ts';
+import { claimMachine } from './owner.ts';
 import { checkMachine } from './packages.ts';
 import { createPki } from './pki.ts';
 import { checkPortsFree } from './ports.ts';
@@ -37,7 +38,9 @@ export async function up({ install = false } = {}): Promise<void> {
     try {
       await start(binaries, images);
     } catch (cause) {
-      throw new ClusterError(`the cluster did not come up: ${cause instanceof Error ? cause.message : String(cause)}`, {
+      // The logs stay for the reader, but nothing half-alive.
+      await killClusterProcesses();
+      throw new ClusterError(`the cluster did not come up: ${messageOf(cause)}`, {
         cause,
         remedy: `logs: ${path.logs} (until the next up or down)`,
       });
@@ -62,6 +65,7 @@ async function withRoot(work: () => Promise<void>): Promise<void> {
 
 async function start(binaries: Binaries, images: string[]): Promise<void> {
   await rememberMachineState();
+  await claimMachine();
   await mkdir(path.data, { recursive: true, mode: 0o711 });
   await createCgroups();
   await createPki();

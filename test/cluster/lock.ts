@@ -1,11 +1,10 @@
 import { readFile, unlink, writeFile } from 'node:fs/promises';
 import { ClusterError, hasCode } from './errors.ts';
-import { clusterDir } from './layout.ts';
 import { startTicks } from './processes.ts';
 import { say } from './progress.ts';
 import { poll } from './waiting.ts';
 
-const lockFile = `${clusterDir}.lock`;
+const lockFile = '/run/testcar-gate-cluster.lock';
 
 /** One `up` or `down` at a time: test workers and people share the one cluster of the machine. */
 export async function withLock<T>(work: () => Promise<T>): Promise<T> {

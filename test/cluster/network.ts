@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { run, tryRun } from './commands.ts';
+import { run } from './commands.ts';
 import { ClusterError } from './errors.ts';
 import { addOurRules, foreignKubeProxy } from './firewall.ts';
 import { bridge, nodeIp, podCidr, serviceCidr } from './layout.ts';
@@ -34,8 +34,8 @@ export async function createNetwork(): Promise<void> {
 
 /** The host's ends of the pods' cables go with the bridge: waiting for the kernel to collect their namespaces is slow. */
 export async function removeNetwork(): Promise<void> {
-  const { exitCode, stdout } = await tryRun('ip', ['-oneline', 'link', 'show', 'master', bridge]);
-  if (exitCode !== 0) return;
-  const cables = [...stdout.matchAll(/^\d+: ([^:@]+)/gm)].map(([, name]) => `link delete ${name}`);
+  if (!existsSync(`/sys/class/net/${bridge}`)) return;
+  const shown = await run('ip', ['-oneline', 'link', 'show', 'master', bridge]);
+  const cables = [...shown.matchAll(/^\d+: ([^:@]+)/gm)].map(([, name]) => `link delete ${name}`);
   await run('ip', ['-force', '-batch', '-'], { input: [...cables, `link delete ${bridge}`, ''].join('\n') });
 }

@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { pathWithSbin, run, tryRun } from './commands.ts';
 import { ClusterError } from './errors.ts';
+import { clusterDir } from './layout.ts';
 import { say } from './progress.ts';
 
 /** Debian package → a file or command that only it brings. Checked by file: another vendor's containerd is welcome. */
@@ -26,6 +27,12 @@ export async function checkMachine({ install }: { install: boolean }): Promise<v
   if (process.getuid?.() !== 0) {
     throw new ClusterError('the test cluster needs root: it makes network devices, mounts and control groups', {
       remedy: `run this as root, ${external}`,
+    });
+  }
+  // A Unix socket's path has at most 108 bytes (unix(7)), and the longest of ours is 40 below the folder.
+  if (!isAbsolute(clusterDir) || clusterDir.length > 60 || /[\s:"]/.test(clusterDir)) {
+    throw new ClusterError(`not a usable folder for the cluster: TESTCAR_GATE_CLUSTER_DIR=${clusterDir}`, {
+      remedy: 'give an absolute path of at most 60 characters, without blanks, colons and quotes',
     });
   }
   await checkGo();
@@ -102,7 +109,9 @@ async function checkGo(): Promise<void> {
     .map((text) => parseVersion(/^go (\S+)$/m.exec(text)?.[1] ?? ''))
     .reduce((a, b) => (isOlder(a, b) ? b : a));
   const text = needed.join('.');
-  const remedy = `install Go ${text} or newer (https://go.dev/doc/install) and put its bin folder on PATH`;
+  const archive = `go${text}.linux-${process.arch === 'x64' ? 'amd64' : process.arch}.tar.gz`;
+  const install = `curl -fsSL https://go.dev/dl/${archive} | tar -C /usr/local -xz`;
+  const remedy = `${install} && export PATH=/usr/local/go/bin:$PATH`;
   const answer = await tryRun('go', ['env', 'GOVERSION', 'GOTOOLCHAIN']).catch(() => undefined);
   if (answer === undefined) throw new ClusterError('Go is missing; the cluster is built from source', { remedy });
   const [version = '', toolchain = ''] = answer.stdout.split('\n');

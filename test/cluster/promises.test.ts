@@ -40,7 +40,8 @@ describe.skipIf(externalCluster() !== undefined)('the cluster', () => {
     await seen(podUri(namespace, 'web'), isPodReady);
     const script = [
       'set -e',
-      'until wget -qO- -T 1 http://web/; do :; done',
+      // Not `wget -T`: it crashes in Debian's busybox-static 1.35.
+      'until timeout 1 wget -qO- http://web/; do :; done',
       `wget -qO- http://web.${namespace}.svc.cluster.local/`,
       'started=$(date +%s)',
       'for name in nosuch nosuch.example.com; do ! wget -qO- http://$name/ || exit 1; done',

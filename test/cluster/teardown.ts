@@ -7,12 +7,14 @@ import { removeOurRules } from './firewall.ts';
 import { clusterDir, ourMark, path } from './layout.ts';
 import { type MachineState, recallMachineState, restoreSysctls } from './machine-state.ts';
 import { removeNetwork } from './network.ts';
+import { checkNoOtherCluster, releaseMachine } from './owner.ts';
 
 /**
  * Ends the cluster and removes every trace of it from the machine. Works from what is there, not from what a
  * tidy shutdown would have left: after a crash, a half-finished `up` or an earlier teardown that was interrupted.
  */
 export async function tearDown(): Promise<void> {
+  await checkNoOtherCluster();
   const before = await recallMachineState();
   // Nothing is stopped politely: the cluster's data goes too, and containers outlive a polite containerd.
   await killClusterProcesses();
@@ -24,6 +26,7 @@ export async function tearDown(): Promise<void> {
   await removeFilesElsewhere(before);
   if (before !== undefined) await restoreSysctls(before);
   await rm(clusterDir, { recursive: true, force: true });
+  await releaseMachine();
 }
 
 /** containerd's shims listen in /run/containerd/s, whatever its state folder; only the bundle knows which are ours. */

@@ -55,7 +55,12 @@ describe('a cancelled gate leaves nothing behind:', () => {
   });
 });
 
-async function stopAndExpectClean(world: World, gate: RunningGate, signal: NodeJS.Signals, exitCode: number): Promise<void> {
+async function stopAndExpectClean(
+  world: World,
+  gate: RunningGate,
+  signal: NodeJS.Signals,
+  exitCode: number,
+): Promise<void> {
   const askedAt = performance.now();
   gate.kill(signal);
   const run = await gate.ended;

@@ -3,7 +3,15 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe } from 'vitest';
 import { parseAllDocuments } from 'yaml';
-import { type JsonObject, isObject, listAt, numberAt, objectAt, stringAt, stringMapAt } from '../../src/core/model/json.ts';
+import {
+  type JsonObject,
+  isObject,
+  listAt,
+  numberAt,
+  objectAt,
+  stringAt,
+  stringMapAt,
+} from '../../src/core/model/json.ts';
 import { mintUser } from '../cluster/users.ts';
 import { startCutProxy } from './cut-proxy.ts';
 import { repository } from './front-ends.ts';
@@ -77,7 +85,9 @@ describe('permissions', () => {
     const kubeconfig = await userWithRole(world, (rules) =>
       rules
         .filter((rule) => !listAt(rule, 'resources').includes('pods/log'))
-        .map((rule) => (listAt(rule, 'resources').includes('jobs') ? { ...rule, verbs: ['get', 'list', 'watch'] } : rule)),
+        .map((rule) =>
+          listAt(rule, 'resources').includes('jobs') ? { ...rule, verbs: ['get', 'list', 'watch'] } : rule,
+        ),
     );
     const run = await world.gate({ ...(await world.sut()), ...(await world.testcar()) }, { kubeconfig });
 
@@ -141,9 +151,15 @@ test('a gate that was killed is taken up by the next try of the same run', async
 });
 
 /** A Job of the same name that finished green at once, with the labels that are given and no trace of a test. */
-async function leaveGreenJob(world: World, made: JsonObject, labels: Readonly<Record<string, string>>): Promise<string> {
+async function leaveGreenJob(
+  world: World,
+  made: JsonObject,
+  labels: Readonly<Record<string, string>>,
+): Promise<string> {
   const name = stringAt(made, 'metadata', 'name') ?? '';
-  await world.kube.until('the first Job is gone', 'Job', world.namespace, (jobs) => (jobs.length === 0 ? true : undefined));
+  await world.kube.until('the first Job is gone', 'Job', world.namespace, (jobs) =>
+    jobs.length === 0 ? true : undefined,
+  );
   const template = objectAt(made, 'spec', 'template', 'spec');
   const containers = [{ name: 'testcar', image: world.images.testcar, command: ['true'] }];
   await world.kube.create({
@@ -181,7 +197,10 @@ async function closedPort(): Promise<number> {
 }
 
 /** A user with the Role of examples/rbac.yaml, changed as the test wants it; returns the user's kubeconfig. */
-async function userWithRole(world: World, change: (rules: readonly JsonObject[]) => readonly JsonObject[]): Promise<string> {
+async function userWithRole(
+  world: World,
+  change: (rules: readonly JsonObject[]) => readonly JsonObject[],
+): Promise<string> {
   const documents = parseAllDocuments(await readFile(join(repository, 'examples', 'rbac.yaml'), 'utf8'));
   const role = documents.map((each): unknown => each.toJS()).find((each) => stringAt(each, 'kind') === 'Role');
   const rules = change(listAt(role, 'rules').filter(isObject));

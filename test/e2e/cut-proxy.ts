@@ -1,7 +1,7 @@
 import { type AddressInfo, type Socket, connect, createServer } from 'node:net';
 import { readFile, writeFile } from 'node:fs/promises';
 import { parse, stringify } from 'yaml';
-import { isObject, listAt, objectAt } from '../../src/core/model/json.ts';
+import { isObject, listAt, objectAt, stringAt } from '../../src/core/model/json.ts';
 
 export type CutProxy = {
   /** A kubeconfig that reaches the API server only through this proxy. */
@@ -18,7 +18,7 @@ export type CutProxy = {
 export async function startCutProxy(kubeconfig: string, target: string): Promise<CutProxy> {
   const config: unknown = parse(await readFile(kubeconfig, 'utf8'));
   if (!isObject(config)) throw new Error(`${kubeconfig} is no kubeconfig`);
-  const server = new URL(String(objectAt(listAt(config, 'clusters')[0], 'cluster')['server']));
+  const server = new URL(stringAt(listAt(config, 'clusters')[0], 'cluster', 'server') ?? '');
   const open = new Set<Socket>();
   let accepted = 0;
   let isCut = false;

@@ -12,7 +12,9 @@ const TOLD: Record<FrontEnd, (run: GateRun, verdict: 'PASSED' | 'TEST_FAILED') =
     const result = verdict === 'PASSED' ? 'Succeeded' : 'Failed';
     const completed = [...run.output.matchAll(/^##vso\[task\.complete (?<properties>[^\]]*)\]/gm)];
     expect(completed.map((match) => match.groups?.['properties']?.replace(/;$/, ''))).toEqual([`result=${result}`]);
-    expect(run.output).toMatch(new RegExp(`^##vso\\[task\\.setvariable [^\\]]*variable=testcarVerdict[^\\]]*\\]${verdict}$`, 'm'));
+    expect(run.output).toMatch(
+      new RegExp(`^##vso\\[task\\.setvariable [^\\]]*variable=testcarVerdict[^\\]]*\\]${verdict}$`, 'm'),
+    );
     expect(run.output).toMatch(/^##vso\[results\.publish [^\]]*type=JUnit/m);
   },
   github: async (run, verdict) => {

@@ -88,7 +88,6 @@ async function startAzure({ folder, inputs, kubeconfig, context, run }: StartCon
   if (kubeconfig !== undefined) {
     const text = await readFile(kubeconfig, 'utf8');
     Object.assign(env, {
-      INPUT_KUBERNETESSERVICECONNECTION: CONNECTION,
       INPUT_KUBERNETESSERVICEENDPOINT: CONNECTION,
       [`ENDPOINT_URL_${CONNECTION}`]: 'https://kubernetes.example/',
       [`ENDPOINT_AUTH_${CONNECTION}`]: JSON.stringify({ scheme: 'Kubernetes', parameters: { kubeconfig: text } }),
@@ -106,8 +105,7 @@ async function startAzure({ folder, inputs, kubeconfig, context, run }: StartCon
 
 /** As the runner starts an action: ActionRunner.cs, NodeScriptActionHandler.cs. */
 async function startGithub({ folder, inputs, kubeconfig, context, run }: StartContext): Promise<Start> {
-  const action = await actionFolder();
-  const manifest: unknown = parse(await readFile(join(action, 'action.yml'), 'utf8'));
+  const manifest: unknown = parse(await readFile(join(repository, 'action.yml'), 'utf8'));
   const files = { output: join(folder, 'github-output'), summary: join(folder, 'github-summary.md') };
   const state = join(folder, 'github-state');
   await Promise.all([files.output, files.summary, state].map((file) => writeFile(file, '')));
@@ -131,18 +129,14 @@ async function startGithub({ folder, inputs, kubeconfig, context, run }: StartCo
     RUNNER_TEMP: folder,
   };
   for (const [name, value] of Object.entries(all)) env[inputVariable(kebab(name))] = [value].flat().join('\n');
-  return { args: [join(action, stringAt(manifest, 'runs', 'main') ?? '')], env, cwd: folder, files };
-}
-
-/** The published action is a folder with action.yml in it; in the repository action.yml stands at the top. */
-async function actionFolder(): Promise<string> {
-  return repository;
+  return { args: [join(repository, stringAt(manifest, 'runs', 'main') ?? '')], env, cwd: folder, files };
 }
 
 /** Hosts pass the default of each input that the user did not set. */
 function defaults(manifest: unknown): Record<string, string> {
   const env: Record<string, string> = {};
-  const inputs: unknown = typeof manifest === 'object' && manifest !== null && 'inputs' in manifest ? manifest.inputs : [];
+  const inputs: unknown =
+    typeof manifest === 'object' && manifest !== null && 'inputs' in manifest ? manifest.inputs : [];
   if (Array.isArray(inputs)) {
     for (const input of inputs) {
       const value = defaultText(input, 'defaultValue');
@@ -156,7 +150,9 @@ function defaults(manifest: unknown): Record<string, string> {
 
 function defaultText(input: unknown, key: string): string | undefined {
   const value: unknown = typeof input === 'object' && input !== null ? Reflect.get(input, key) : undefined;
-  return value === undefined || value === null ? undefined : String(value);
+  return typeof value === 'string' || typeof value === 'boolean' || typeof value === 'number'
+    ? String(value)
+    : undefined;
 }
 
 /** `.` and ` ` become `_` (Azure: VarUtil.cs); GitHub replaces only spaces. No input has either. */

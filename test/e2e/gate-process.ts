@@ -33,7 +33,11 @@ const STUCK_AFTER_MS = 150_000;
 
 export function startGate(node: NodeVersion, start: Start, reportDir: string): RunningGate {
   const startedAt = performance.now();
-  const child = spawn(nodeBinary(node), start.args, { cwd: start.cwd, env: start.env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(nodeBinary(node), start.args, {
+    cwd: start.cwd,
+    env: start.env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let output = '';
   const listeners = new Set<() => void>();
   for (const stream of [child.stdout, child.stderr]) {
@@ -97,7 +101,8 @@ export async function outcomeOf(run: GateRun): Promise<Outcome> {
 /** The whole verdict.json. */
 export async function verdictOf(run: GateRun): Promise<JsonObject> {
   const text = await run.file('verdict.json');
-  if (text === undefined) throw new Error(`no verdict.json; the gate ended with ${run.exitCode ?? run.signal}:\n${run.output}`);
+  if (text === undefined)
+    throw new Error(`no verdict.json; the gate ended with ${run.exitCode ?? run.signal}:\n${run.output}`);
   const verdict: unknown = JSON.parse(text);
   if (!isObject(verdict)) throw new Error('verdict.json is not an object');
   return verdict;
@@ -105,7 +110,8 @@ export async function verdictOf(run: GateRun): Promise<JsonObject> {
 
 export async function junitOf(run: GateRun): Promise<JUnitCounts> {
   const text = await run.file('junit.xml');
-  if (text === undefined) throw new Error(`no junit.xml; the gate ended with ${run.exitCode ?? run.signal}:\n${run.output}`);
+  if (text === undefined)
+    throw new Error(`no junit.xml; the gate ended with ${run.exitCode ?? run.signal}:\n${run.output}`);
   return countJUnit(text);
 }
 

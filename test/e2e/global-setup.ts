@@ -29,7 +29,9 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const cluster = await clusterForTests();
   const registry = cluster.owned ? cluster.registry : process.env['TESTCAR_GATE_TEST_REGISTRY'];
   if (registry === undefined) {
-    throw new Error('tests on another cluster need TESTCAR_GATE_TEST_REGISTRY: a registry to push to, that its nodes can pull from');
+    throw new Error(
+      'tests on another cluster need TESTCAR_GATE_TEST_REGISTRY: a registry to push to, that its nodes can pull from',
+    );
   }
   const [images] = await Promise.all([pushExampleImages(registry), bundleIfStale()]);
   const { kubeconfigPath: kubeconfig, context } = cluster;
@@ -41,7 +43,13 @@ export default async function setup(project: TestProject): Promise<() => Promise
 /** Tests delete their namespace without waiting; here all are waited for at once, so that nothing stays behind. */
 async function removeNamespaces(kube: Kube): Promise<void> {
   const ours = { labelSelector: 'testcar-gate/e2e=true' };
-  await kube.until('the namespaces of the tests are gone', 'Namespace', undefined, (all) => (all.length === 0 ? true : undefined), ours);
+  await kube.until(
+    'the namespaces of the tests are gone',
+    'Namespace',
+    undefined,
+    (all) => (all.length === 0 ? true : undefined),
+    ours,
+  );
 }
 
 /** The bundles are what is tested: after a change of the sources the old ones would be tested in silence. */

@@ -108,11 +108,15 @@ test('options can come from a config file, and flags win', async ({ world }) => 
 
 test('no secret of the kubeconfig stands in any output or file', async ({ world }) => {
   const kubeconfig = await readFile(world.setup.kubeconfig, 'utf8');
-  const secrets = [...kubeconfig.matchAll(/(?:client-key-data|token|password): (\S+)/g)].map(([, secret = '']) => secret);
+  const secrets = [...kubeconfig.matchAll(/(?:client-key-data|token|password): (\S+)/g)].map(
+    ([, secret = '']) => secret,
+  );
   expect(secrets).not.toEqual([]);
   const run = await world.gate({ ...(await world.sut()), ...(await world.testcar()) }, { frontEnd: 'azure' });
 
-  const files = await Promise.all(['verdict.json', 'junit.xml', 'report.md', 'report.html'].map((name) => run.file(name)));
+  const files = await Promise.all(
+    ['verdict.json', 'junit.xml', 'report.md', 'report.html'].map((name) => run.file(name)),
+  );
   for (const secret of secrets) {
     const masked = run.output.replaceAll(/^##vso\[task\.setsecret\].*$/gm, '');
     for (const text of [masked, ...files]) expect(text ?? '').not.toContain(secret.slice(0, 60));

@@ -104,12 +104,19 @@ export class Kube {
     const there = new Map<string, JsonObject>();
     const deadline = AbortSignal.timeout(PATIENCE_MS);
     const listed = expect2xx(`list ${kind}`, await this.send('GET', path));
-    for (const object of listAt(listed, 'items').filter(isObject)) there.set(stringAt(object, 'metadata', 'uid') ?? '', object);
+    for (const object of listAt(listed, 'items').filter(isObject))
+      there.set(stringAt(object, 'metadata', 'uid') ?? '', object);
     const atOnce = found([...there.values()]);
     if (atOnce !== undefined) return atOnce;
     const from = stringAt(listed, 'metadata', 'resourceVersion') ?? '';
     try {
-      const stream = await this.#open('GET', `${path}&watch=true&resourceVersion=${from}`, undefined, 'application/json', deadline);
+      const stream = await this.#open(
+        'GET',
+        `${path}&watch=true&resourceVersion=${from}`,
+        undefined,
+        'application/json',
+        deadline,
+      );
       for await (const line of createInterface({ input: stream })) {
         const event: unknown = JSON.parse(line);
         const object = isObject(event) ? event['object'] : undefined;
@@ -128,7 +135,13 @@ export class Kube {
     throw new Error(`waited in vain until ${what}; there are: ${JSON.stringify([...there.values()].map(brief))}`);
   }
 
-  #open(method: string, path: string, body: unknown, contentType: string, signal: AbortSignal): Promise<IncomingMessage> {
+  #open(
+    method: string,
+    path: string,
+    body: unknown,
+    contentType: string,
+    signal: AbortSignal,
+  ): Promise<IncomingMessage> {
     return new Promise((resolve, reject) => {
       const options: RequestOptions = {
         ...this.#options,

@@ -4,7 +4,9 @@ import { LIVE_ONLY, type World, expect, expectOutcome, test } from './world.ts';
 
 const CUSTOMER = 'customer';
 
-test('customers of the live Service see no failed request and only the old revision while the gate closes', async ({ world }) => {
+test('customers of the live Service see no failed request and only the old revision while the gate closes', async ({
+  world,
+}) => {
   await world.goLive({ replicas: 2 });
   await startCustomer(world);
   const gate = await world.start({
@@ -41,7 +43,8 @@ const GRACEFUL = [[['spec', 'template', 'spec', 'terminationGracePeriodSeconds']
 
 /** A pod that asks the live Service for its version without a pause, one line per answer. */
 async function startCustomer(world: World): Promise<void> {
-  const ask = `while :; do wget -q -T 2 -O - http://${NAME}/version || echo FAILED; done`;
+  // Debian's busybox crashes on `wget -T`.
+  const ask = `while :; do timeout 2 wget -q -O - http://${NAME}/version || echo FAILED; done`;
   const pod: JsonObject = {
     apiVersion: 'v1',
     kind: 'Pod',
@@ -61,7 +64,9 @@ async function startCustomer(world: World): Promise<void> {
   };
   await world.kube.create(pod);
   await world.kube.until('the customer runs', 'Pod', world.namespace, (pods) =>
-    pods.find((each) => stringAt(each, 'metadata', 'name') === CUSTOMER && stringAt(each, 'status', 'phase') === 'Running'),
+    pods.find(
+      (each) => stringAt(each, 'metadata', 'name') === CUSTOMER && stringAt(each, 'status', 'phase') === 'Running',
+    ),
   );
 }
 

@@ -51,7 +51,11 @@ describe('preview', () => {
   });
 
   test('keeps what it made for a look when told so', async ({ world }) => {
-    const inputs = { ...(await world.sut({ image: world.images.bad })), ...(await world.testcar()), keep: 'on-failure' };
+    const inputs = {
+      ...(await world.sut({ image: world.images.bad })),
+      ...(await world.testcar()),
+      keep: 'on-failure',
+    };
     const run = await world.gate(inputs);
 
     await expectOutcome(run, TEST_FAILED);
@@ -96,7 +100,9 @@ describe('in-place', () => {
     await expectOutcome(run, TEST_FAILED);
     expect((await world.live()).template).toEqual(before.template);
     await world.kube.until('the old revision is available again', 'Deployment', world.namespace, (all) =>
-      all.find((each) => numberAt(each, 'status', 'updatedReplicas') === 1 && numberAt(each, 'status', 'replicas') === 1),
+      all.find(
+        (each) => numberAt(each, 'status', 'updatedReplicas') === 1 && numberAt(each, 'status', 'replicas') === 1,
+      ),
     );
     await world.expectClean(LIVE_ONLY);
   });

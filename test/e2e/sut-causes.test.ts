@@ -1,31 +1,36 @@
 import { describe } from 'vitest';
+import type { Cause } from '../../src/core/causes/index.ts';
 import { type SutChanges, inContainer } from './example-manifests.ts';
-import { LIVE_ONLY, type World, expect, expectOutcome, test } from './world.ts';
+import { type Expected, LIVE_ONLY, type World, expect, expectOutcome, test } from './world.ts';
 
 type Scenario = {
   name: string;
   sut: (world: World) => Partial<SutChanges>;
   inputs?: Record<string, string>;
-  expected: { exitCode: number; class: string; cause: string };
+  expected: Expected;
 };
 
 const env = (variables: Record<string, string>) => (): Partial<SutChanges> => ({ env: variables });
-const notReady = (cause: string) => ({ exitCode: 2, class: 'SUT_NOT_READY', cause });
+const notReady = (cause: Cause): Expected => ({ exitCode: 2, class: 'SUT_NOT_READY', cause });
 
 const SCENARIOS: readonly Scenario[] = [
-  { name: 'it crashes at every start', sut: env({ QUOTES_CRASH_AT_START: 'true' }), expected: notReady('SutCrashLooping') },
-  { name: 'it runs out of memory', sut: env({ QUOTES_ALLOCATE_MB: '256' }), expected: notReady('SutOOMKilled') },
+  {
+    name: 'it crashes at every start',
+    sut: env({ QUOTES_CRASH_AT_START: 'true' }),
+    expected: notReady('SutCrashLooping'),
+  },
+  { name: 'it runs out of memory', sut: env({ QUOTES_ALLOCATE_MB: '256' }), expected: notReady('SutOomKilled') },
   {
     name: 'it never becomes ready',
     sut: env({ QUOTES_NEVER_READY: 'true' }),
     inputs: { readyTimeout: '8s' },
-    expected: notReady('SutNotReady'),
+    expected: notReady('SutNeverReady'),
   },
   {
     name: 'it starts too slowly',
     sut: env({ QUOTES_START_DELAY: '5m' }),
     inputs: { readyTimeout: '8s' },
-    expected: notReady('SutNotReady'),
+    expected: notReady('SutNeverReady'),
   },
   {
     name: 'its image is not in the registry',
@@ -65,7 +70,10 @@ describe('the new revision does not come up:', () => {
 });
 
 test('a slow start within the time allowed passes', async ({ world }) => {
-  const run = await world.gate({ ...(await world.sut({ env: { QUOTES_START_DELAY: '6s' } })), ...(await world.testcar()) });
+  const run = await world.gate({
+    ...(await world.sut({ env: { QUOTES_START_DELAY: '6s' } })),
+    ...(await world.testcar()),
+  });
 
   await expectOutcome(run, { exitCode: 0, class: 'PASSED' });
 });
@@ -76,7 +84,7 @@ test('a SUT that crashes under test fails by its own evidence', async ({ world }
     ...(await world.testcar({ fault: 'crash-sut' })),
   });
 
-  await expectOutcome(run, { exitCode: 1, class: 'TEST_FAILED', cause: 'SutRestarted' });
+  await expectOutcome(run, { exitCode: 1, class: 'TEST_FAILED', cause: 'SutCrashedUnderTest' });
   expect(run.output, 'the log of the container before its restart is the evidence').toContain('asked to crash');
   await world.expectClean([]);
 });

@@ -1,18 +1,21 @@
 import { describe } from 'vitest';
+import type { Cause } from '../../src/core/causes/index.ts';
 import { type Edit, type TestcarChanges, inContainer } from './example-manifests.ts';
 import { junitOf } from './gate-process.ts';
-import { type World, expect, expectOutcome, test } from './world.ts';
+import { type Expected, type World, expect, expectOutcome, test } from './world.ts';
 
 type Scenario = {
   name: string;
   testcar: (world: World) => Partial<TestcarChanges>;
   inputs?: Record<string, string>;
-  expected: { exitCode: number; class: string; cause: string };
+  expected: Expected;
 };
 
 const fault = (word: string) => (): Partial<TestcarChanges> => ({ fault: word });
-const edit = (...edits: Edit[]) => (): Partial<TestcarChanges> => ({ edits });
-const broken = (cause: string) => ({ exitCode: 3, class: 'TESTCAR_ERROR', cause });
+const edit =
+  (...edits: Edit[]) =>
+  (): Partial<TestcarChanges> => ({ edits });
+const broken = (cause: Cause): Expected => ({ exitCode: 3, class: 'TESTCAR_ERROR', cause });
 
 const SCENARIOS: readonly Scenario[] = [
   {
@@ -35,18 +38,31 @@ const SCENARIOS: readonly Scenario[] = [
     testcar: edit([inContainer('command'), ['/usr/local/bin/no-such-program']]),
     expected: broken('TestcarStartError'),
   },
-  { name: 'it runs out of memory', testcar: fault('memory'), expected: broken('TestcarOOMKilled') },
-  { name: 'it crashes before the first test', testcar: fault('panic'), expected: broken('TestcarCrashed') },
-  { name: 'it exits 9 with green results', testcar: fault('exit=9'), expected: broken('TestcarExitCode') },
-  { name: 'it exits 0 without results', testcar: fault('no-results'), expected: broken('ResultsMissing') },
-  { name: 'its results hold no test', testcar: fault('no-tests'), expected: broken('ResultsWithoutTests') },
-  { name: 'its results are not XML', testcar: fault('garbage'), expected: broken('ResultsInvalid') },
-  { name: 'its results are cut', testcar: fault('cut'), expected: broken('ResultsInvalid') },
+  { name: 'it runs out of memory', testcar: fault('memory'), expected: broken('TestcarOomKilled') },
+  {
+    name: 'it ends with a panic before the first test',
+    testcar: fault('panic'),
+    expected: broken('TestcarExitWithoutResults'),
+  },
+  {
+    name: 'it is killed by a signal',
+    testcar: edit([inContainer('command'), ['sh', '-c', "sh -c 'kill -9 $$'; exit $?"]]),
+    expected: broken('TestcarCrashed'),
+  },
+  {
+    name: 'it exits 9 with green results',
+    testcar: fault('exit=9'),
+    expected: broken('TestcarExitContradictsResults'),
+  },
+  { name: 'it exits 0 without results', testcar: fault('no-results'), expected: broken('TestcarResultsMissing') },
+  { name: 'its results hold no test', testcar: fault('no-tests'), expected: broken('TestcarNoTests') },
+  { name: 'its results are not XML', testcar: fault('garbage'), expected: broken('TestcarResultsInvalid') },
+  { name: 'its results are cut', testcar: fault('cut'), expected: broken('TestcarResultsInvalid') },
   {
     name: 'it ran fewer tests than asked for',
     testcar: fault(''),
     inputs: { minTests: '14' },
-    expected: broken('ResultsWithoutTests'),
+    expected: broken('TestcarNoTests'),
   },
   {
     name: 'no node has room for it',
@@ -57,7 +73,7 @@ const SCENARIOS: readonly Scenario[] = [
     name: 'it is not over in time',
     testcar: fault('hang'),
     inputs: { testTimeout: '8s' },
-    expected: { exitCode: 5, class: 'INCONCLUSIVE', cause: 'TestTimeout' },
+    expected: { exitCode: 5, class: 'INCONCLUSIVE', cause: 'TestDeadlineExceeded' },
   },
 ];
 
@@ -76,9 +92,12 @@ test('what testcar prints cannot open the gate', async ({ world }) => {
   const inputs = { ...(await world.sut()), ...(await world.testcar({ fault: 'forge' })) };
   const run = await world.gate(inputs, { frontEnd: 'azure' });
 
-  await expectOutcome(run, broken('TestcarCrashed'));
+  await expectOutcome(run, broken('TestcarExitWithoutResults'));
   const commands = run.output.split('\n').filter((line) => line.includes('##vso['));
-  expect(commands.filter((line) => !line.startsWith('##vso[')), 'a command in the middle of a line').toEqual([]);
+  expect(
+    commands.filter((line) => !line.startsWith('##vso[')),
+    'a command in the middle of a line',
+  ).toEqual([]);
   expect(commands.filter((line) => /result=Succeeded|done=true|PASSED/.test(line))).toEqual([]);
   expect(run.output).toContain('VERDICT PASSED');
 });

@@ -3,8 +3,19 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test as base, expect, inject } from 'vitest';
+import type { Cause } from '../../src/core/causes/index.ts';
+import type { VerdictClass } from '../../src/core/model/verdict.ts';
 import { type JsonObject, listAt, numberAt, objectAt, stringAt, stringMapAt } from '../../src/core/model/json.ts';
-import { type SutChanges, type TestcarChanges, deployment, NAME, service, testcarJob, toObject, write } from './example-manifests.ts';
+import {
+  type SutChanges,
+  type TestcarChanges,
+  deployment,
+  NAME,
+  service,
+  testcarJob,
+  toObject,
+  write,
+} from './example-manifests.ts';
 import { type FrontEnd, type Inputs, type NodeVersion, START } from './front-ends.ts';
 import { type GateRun, type RunningGate, junitOf, lastLine, outcomeOf, startGate } from './gate-process.ts';
 import { Kube } from './kube.ts';
@@ -48,7 +59,13 @@ export class World {
 
   /** Manifest file of testcar. */
   async testcar(changes: Partial<TestcarChanges> = {}): Promise<{ testcarManifest: string }> {
-    return { testcarManifest: await write(this.folder, 'job.yaml', await testcarJob({ image: this.images.testcar, ...changes })) };
+    return {
+      testcarManifest: await write(
+        this.folder,
+        'job.yaml',
+        await testcarJob({ image: this.images.testcar, ...changes }),
+      ),
+    };
   }
 
   /** Puts the live revision and its Service into the namespace and waits until it serves. */
@@ -127,8 +144,10 @@ export function imageOf(pod: JsonObject): string {
   return stringAt(listAt(pod, 'status', 'containerStatuses')[0], 'imageID') ?? 'not started';
 }
 
+export type Expected = { exitCode: number; class: VerdictClass; cause?: Cause };
+
 /** Asserts how a run ended, and that everything a person or a machine reads of it says the same. */
-export async function expectOutcome(run: GateRun, expected: { exitCode: number; class: string; cause?: string }): Promise<void> {
+export async function expectOutcome(run: GateRun, expected: Expected): Promise<void> {
   expect(await outcomeOf(run), run.output).toEqual({ cause: undefined, ...expected });
   expect(lastLine(run)).toContain(`TESTCAR GATE: ${[expected.class, expected.cause ?? ''].join(' ').trim()}`);
   const { tests, failures, errors } = await junitOf(run);
@@ -141,10 +160,18 @@ export const test = base.extend<{ world: World }>({
   world: async ({ task }, use) => {
     const setup = inject('e2e');
     const kube = await Kube.connect(setup.kubeconfig, setup.context);
-    const word = task.name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-').slice(0, 30).replace(/-$/, '');
+    const word = task.name
+      .toLowerCase()
+      .replaceAll(/[^a-z0-9]+/g, '-')
+      .slice(0, 30)
+      .replace(/-$/, '');
     const namespace = `e2e-${word}-${randomBytes(3).toString('hex')}`;
     const folder = await mkdtemp(join(tmpdir(), `${namespace}-`));
-    await kube.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace, labels: { 'testcar-gate/e2e': 'true' } } });
+    await kube.create({
+      apiVersion: 'v1',
+      kind: 'Namespace',
+      metadata: { name: namespace, labels: { 'testcar-gate/e2e': 'true' } },
+    });
     // Pods are refused until the controller has made it.
     await kube.until('the namespace has its ServiceAccount', 'ServiceAccount', namespace, (all) => all[0]);
     const world = new World(namespace, folder, kube, setup);

@@ -88,6 +88,6 @@ export function testsPass({ cluster }: Fakes): void {
 }
 
 /** Runs the gate to its end in fake time. */
-export async function run(fakes: Fakes, over: RawInputs = {}, signal = new AbortController().signal): Promise<Report> {
-  return fakes.clock.run(runGate(input(over), fakes.ports, signal));
+export async function run(fakes: Fakes, over: RawInputs = {}, cancel = new AbortController()): Promise<Report> {
+  return fakes.clock.run(runGate(input(over), fakes.ports, cancel.signal));
 }

@@ -141,7 +141,7 @@ describe('cancellation', () => {
         cancel.abort(new Cancelled(signalName));
       });
     });
-    const report = await run(fakes, {}, cancel.signal);
+    const report = await run(fakes, {}, cancel);
     expect(cause(report)).toBe('CANCELLED Cancelled');
     expect(leftovers(fakes)).toEqual([]);
     expect(fakes.clock.pending()).toBe(0);
@@ -153,7 +153,7 @@ describe('cancellation', () => {
     fakes.cluster.on('create', 'Deployment', () => {
       cancel.abort(new Cancelled('SIGINT'));
     });
-    const report = await run(fakes, {}, cancel.signal);
+    const report = await run(fakes, {}, cancel);
     expect(cause(report)).toBe('CANCELLED Cancelled');
     expect(leftovers(fakes)).toEqual([]);
   });

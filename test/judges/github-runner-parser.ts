@@ -62,9 +62,18 @@ function parseV2(line: string, known: (name: string) => boolean): GitHubEffect |
   const name = space < 0 ? header : header.slice(0, space);
   if (!known(name)) return undefined;
   const properties = readProperties(space < 0 ? '' : header.slice(space + 1), ',', (text) =>
-    text.replaceAll('%3A', ':').replaceAll('%2C', ',').replaceAll('%0D', '\r').replaceAll('%0A', '\n').replaceAll('%25', '%'),
+    text
+      .replaceAll('%3A', ':')
+      .replaceAll('%2C', ',')
+      .replaceAll('%0D', '\r')
+      .replaceAll('%0A', '\n')
+      .replaceAll('%25', '%'),
   );
-  const data = trimmed.slice(end + 2).replaceAll('%0D', '\r').replaceAll('%0A', '\n').replaceAll('%25', '%');
+  const data = trimmed
+    .slice(end + 2)
+    .replaceAll('%0D', '\r')
+    .replaceAll('%0A', '\n')
+    .replaceAll('%25', '%');
   return { name: canonical(name), properties, data };
 }
 
@@ -76,7 +85,11 @@ function parseV1(line: string, known: (name: string) => boolean): GitHubEffect |
   const space = header.indexOf(' ');
   const name = space < 0 ? header : header.slice(0, space);
   if (!known(name)) return undefined;
-  return { name: canonical(name), properties: readProperties(space < 0 ? '' : header.slice(space + 1), ';', (text) => text), data: line.slice(end + 1) };
+  return {
+    name: canonical(name),
+    properties: readProperties(space < 0 ? '' : header.slice(space + 1), ';', (text) => text),
+    data: line.slice(end + 1),
+  };
 }
 
 function canonical(name: string): string {

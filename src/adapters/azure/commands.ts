@@ -11,6 +11,8 @@ export type AzureCommand =
   /** One line; the agent refuses line ends in a secret. */
   | { command: 'setSecret'; value: string }
   | { command: 'setVariable'; name: string; value: string }
+  /** State for the post step of the same task. */
+  | { command: 'setTaskVariable'; name: string; value: string }
   /** `file` is absolute and without a comma: the agent splits `resultFiles` there. */
   | { command: 'publishResults'; file: string; runTitle: string }
   | { command: 'uploadSummary'; file: string }
@@ -33,6 +35,8 @@ function serialise(command: AzureCommand): string {
       return vso('task.setsecret', {}, command.value);
     case 'setVariable':
       return vso('task.setvariable', { variable: command.name, isoutput: 'true' }, neutraliseForAzure(command.value));
+    case 'setTaskVariable':
+      return vso('task.settaskvariable', { variable: command.name }, neutraliseForAzure(command.value));
     case 'publishResults':
       return vso('results.publish', {
         type: 'JUnit',

@@ -45,8 +45,10 @@ export function makeAzureHost(parts: AzureHostParts): Host {
       const pathOf = (name: string): string | undefined => paths[files.findIndex((file) => file.name === name)];
       const junit = pathOf(FILE_NAMES.junit);
       const summary = pathOf(FILE_NAMES.summary);
-      if (junit?.includes(',') === true) warn(`the tests are not published: the path ${junit} contains a comma; set reportDir`);
-      else if (junit !== undefined) run({ command: 'publishResults', file: junit, runTitle: `Testcar Gate ${report.sut}` });
+      if (junit?.includes(',') === true)
+        warn(`the tests are not published: the path ${junit} contains a comma; set reportDir`);
+      else if (junit !== undefined)
+        run({ command: 'publishResults', file: junit, runTitle: `Testcar Gate ${report.sut}` });
       if (summary !== undefined) run({ command: 'uploadSummary', file: summary });
     } catch (error) {
       warn(`the files of the report could not be written to ${report.reportDir}: ${reasonOf(error)}`);
@@ -69,7 +71,11 @@ export function makeAzureHost(parts: AzureHostParts): Host {
       const { verdict } = report;
       for (const event of renderText(sections)) show(event);
       run({ command: 'setVariable', name: 'testcarVerdict', value: verdict.class });
-      run({ command: 'setVariable', name: 'testcarCause', value: verdict.kind === 'failed' ? verdict.finding.cause : '' });
+      run({
+        command: 'setVariable',
+        name: 'testcarCause',
+        value: verdict.kind === 'failed' ? verdict.finding.cause : '',
+      });
       run({ command: 'setVariable', name: 'testcarReportDir', value: original.reportDir });
       await publish(original, files);
       for (const line of trouble) warn(line);

@@ -1,3 +1,5 @@
+import type { EventEmitter } from 'node:events';
+import { Writable } from 'node:stream';
 import type { InputProblem, RawInputs } from '../../core/options/options.ts';
 
 /** What only the task library can tell: at import it moves inputs and secrets from the environment into its vault. */
@@ -12,27 +14,22 @@ export interface TaskLibrary {
   taskVariable(name: string): string | undefined;
 }
 
-/** The part of `process` that the import of the task library changes. */
-export type ListenerHolder = {
-  listeners(event: string): ((...args: never[]) => void)[];
-  removeListener(event: string, listener: (...args: never[]) => void): unknown;
-};
-
 const HIJACKED_EVENTS = ['uncaughtException', 'unhandledRejection'] as const;
 
 /**
  * Loads azure-pipelines-task-lib and takes back what its import does to the process: its listeners turn a crash into
  * `task.complete` and leave exit code 0 (task.js, `process.on('uncaughtException')`), which would open the gate.
  */
-export async function loadTaskLibrary(holder: ListenerHolder, discard: NodeJS.WritableStream): Promise<TaskLibrary> {
+export async function loadTaskLibrary(holder: EventEmitter): Promise<TaskLibrary> {
   const before = HIJACKED_EVENTS.map((event) => ({ event, listeners: new Set(holder.listeners(event)) }));
   const tl = await import('azure-pipelines-task-lib/task.js');
   for (const { event, listeners } of before) {
     for (const listener of holder.listeners(event)) {
-      if (!listeners.has(listener)) holder.removeListener(event, listener);
+      if (!listeners.has(listener) && isListener(listener)) holder.removeListener(event, listener);
     }
   }
   // It prints every value that it is asked for as a debug command; only our own writer speaks to the agent.
+  const discard = new Writable({ write: (_chunk, _encoding, done) => done() });
   tl.setStdStream(discard);
   tl.setErrStream(discard);
   return {
@@ -43,6 +40,10 @@ export async function loadTaskLibrary(holder: ListenerHolder, discard: NodeJS.Wr
     endpointData: (id, key) => given(tl.getEndpointDataParameter(id, key, true)),
     taskVariable: (name) => given(tl.getTaskVariable(name)),
   };
+}
+
+function isListener(value: unknown): value is (...args: unknown[]) => void {
+  return typeof value === 'function';
 }
 
 function given(value: string | undefined): string | undefined {

@@ -2,7 +2,7 @@ import { readFile, readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { LineCounter, isMap, isScalar, isSeq, parseAllDocuments, type Document, type Tags, type YAMLError } from 'yaml';
 import type { DocumentsRead, ManifestDocument } from '../../core/manifests/document.ts';
-import { type Json, isObject } from '../../core/model/json.ts';
+import { type Json, isObject, listAt } from '../../core/model/json.ts';
 import type { InputProblem } from '../../core/options/options.ts';
 
 /** An object in etcd holds 1.5 MiB at most; a manifest file beyond this is not meant. */
@@ -19,7 +19,8 @@ const EXTENSIONS = ['.yaml', '.yml', '.json'];
 export async function readManifestFiles(paths: readonly string[], cwd: string): Promise<DocumentsRead> {
   const problems: InputProblem[] = [];
   const documents: ManifestDocument[] = [];
-  const files = (await Promise.all(paths.map((given) => expand(given, cwd, problems)))).flat();
+  const files: string[] = [];
+  for (const given of paths) files.push(...(await expand(given, cwd, problems)));
   if (files.length > MAX_FILES) {
     return {
       ok: false,
@@ -90,7 +91,7 @@ function parseManifests(text: string, file: string, problems: InputProblem[]): r
     const place = `${file}:${lineOf(document.contents)}`;
     let json: Json;
     try {
-      json = toJson(document.toJS({ maxAliasCount: MAX_ALIASES }));
+      json = toJson(document.toJS({ maxAliasCount: MAX_ALIASES, mapAsMap: true }));
     } catch (error) {
       problems.push({
         input: place,
@@ -114,7 +115,7 @@ function expandList(
   const items = json['items'];
   if (!Array.isArray(items)) return items === undefined || items === null ? [] : [whole];
   const nodes = isMap(document.contents) ? document.contents.get('items', true) : undefined;
-  return (items as readonly Json[]).map((item, index) => ({
+  return listAt(items).map((item, index) => ({
     file,
     line: isSeq(nodes) ? lineOf(nodes.items[index]) : line,
     json: item,
@@ -130,13 +131,22 @@ function jsonTags(tags: Tags): Tags {
   });
 }
 
+/** Maps come as `Map`, because only there a key that is itself a map or a list can still be told from a text. */
 function toJson(value: unknown): Json {
   if (value === null || value === undefined) return null;
   if (typeof value === 'string' || typeof value === 'boolean') return value;
   if (typeof value === 'number' && Number.isFinite(value)) return value;
   if (Array.isArray(value)) return value.map(toJson);
-  if (isObject(value)) return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, toJson(item)]));
-  throw new Error(`${String(value)} has no form in JSON`);
+  if (value instanceof Map) {
+    return Object.fromEntries([...value].map(([key, item]: [unknown, unknown]) => [keyText(key), toJson(item)]));
+  }
+  throw new Error(`a value of type ${typeof value} that JSON does not have`);
+}
+
+function keyText(key: unknown): string {
+  if (typeof key === 'string') return key;
+  if (key === null || typeof key === 'number' || typeof key === 'boolean') return String(key);
+  throw new Error('a map or list as key, as in a template that was not rendered');
 }
 
 function startOf(node: unknown): number | undefined {

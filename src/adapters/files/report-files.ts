@@ -12,12 +12,16 @@ export function makeReportStore(): ReportStore {
 }
 
 /** Creates `dir` and writes the files. Resolves with their absolute paths; rejects with the file system's error. */
-export async function writeReportFiles(dir: string, files: readonly { name: string; content: string }[]): Promise<readonly string[]> {
+export async function writeReportFiles(
+  dir: string,
+  files: readonly { name: string; content: string }[],
+): Promise<readonly string[]> {
   const root = resolve(dir);
   await mkdir(root, { recursive: true, mode: DIR_MODE });
   const paths: string[] = [];
   for (const { name, content } of files) {
-    if (name === '' || name === '..' || name !== basename(name)) throw new Error(`not a plain file name: ${JSON.stringify(name)}`);
+    if (name === '' || name === '..' || name !== basename(name))
+      throw new Error(`not a plain file name: ${JSON.stringify(name)}`);
     const path = join(root, name);
     const temporary = join(root, `.${name}.${process.pid}.tmp`);
     try {

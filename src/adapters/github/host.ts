@@ -91,7 +91,8 @@ export function makeGitHubHost(parts: GitHubHostParts): Host {
       const { sections, headline, issues, summary, files, trouble } = prepare(original, parts);
       for (const event of renderText(sections)) show(event);
       await attempt(`the files of the report in ${original.reportDir}`, () => store.write(original.reportDir, files));
-      if (outputFile !== undefined) await attempt('the outputs of the step', () => store.append(outputFile, outputs(original)));
+      if (outputFile !== undefined)
+        await attempt('the outputs of the step', () => store.append(outputFile, outputs(original)));
       if (summaryFile !== undefined) await attempt('the summary of the step', () => store.append(summaryFile, summary));
       for (const line of trouble) warn(line);
       for (const { level, title, text } of issues) run({ command: 'issue', level, title, message: text });

@@ -16,14 +16,6 @@ export function readActionInputs(env: Env, names: readonly string[]): RawInputs 
   );
 }
 
-/** INPUT_* that the action does not know. A misspelt input is only a warning of the runner; a gate must not run then. */
-export function unknownActionInputs(env: Env, names: readonly string[]): readonly string[] {
-  const known = new Set(names.map((name) => `INPUT_${spelling(name, 'github').toUpperCase()}`));
-  return Object.keys(env)
-    .filter((key) => key.startsWith('INPUT_') && !known.has(key))
-    .map((key) => key.slice('INPUT_'.length).toLowerCase());
-}
-
 /**
  * Which run of which workflow this is. The jobs of a matrix share run id and job name, and the runner tells an action
  * nothing about its place in the matrix; what differs are its inputs, so their hash stands for it.

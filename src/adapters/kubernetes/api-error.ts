@@ -50,7 +50,8 @@ function transportKind(code: string | undefined): 'tls' | 'credentials' | 'not-k
   if (code === undefined || code === 'ERR_TLS_HANDSHAKE_TIMEOUT') return 'unreachable';
   if (code.startsWith('HPE_')) return 'not-kubernetes';
   if (code.startsWith('ERR_OSSL_')) return 'credentials';
-  if (CERTIFICATE_CODES.has(code) || code === 'EPROTO' || /^(ERR_TLS_|ERR_SSL_|CERT_|CRL_|UNABLE_TO_)/.test(code)) return 'tls';
+  if (CERTIFICATE_CODES.has(code) || code === 'EPROTO' || /^(ERR_TLS_|ERR_SSL_|CERT_|CRL_|UNABLE_TO_)/.test(code))
+    return 'tls';
   return 'unreachable';
 }
 
@@ -66,7 +67,8 @@ export function fromAnswer(
   if (status === undefined) {
     const kind = foreignKind(httpStatus, answer.contentType);
     const what = answer.contentType === '' ? 'an empty answer' : `an answer of type ${answer.contentType}`;
-    const words = kind === 'not-kubernetes' ? `HTTP ${httpStatus} with ${what} that no API server gives` : `HTTP ${httpStatus}`;
+    const words =
+      kind === 'not-kubernetes' ? `HTTP ${httpStatus} with ${what} that no API server gives` : `HTTP ${httpStatus}`;
     return apiError(kind, `${doing}: ${words}`, { httpStatus, retryAfterMs });
   }
   return fromStatus(doing, status, httpStatus, retryAfterMs);
@@ -78,7 +80,11 @@ export function fromStatus(doing: string, status: unknown, httpStatus?: number, 
   const reason = stringAt(status, 'reason');
   const message = stringAt(status, 'message') ?? 'no message';
   const head = [code === undefined ? undefined : `HTTP ${code}`, reason].filter((part) => part !== undefined).join(' ');
-  return apiError(statusKind(code ?? 0, reason), `${doing}: ${head}: ${message}`, { httpStatus: code, reason, retryAfterMs });
+  return apiError(statusKind(code ?? 0, reason), `${doing}: ${head}: ${message}`, {
+    httpStatus: code,
+    reason,
+    retryAfterMs,
+  });
 }
 
 /** Reasons: https://github.com/kubernetes/apimachinery/blob/master/pkg/apis/meta/v1/types.go (StatusReason). */

@@ -9,6 +9,7 @@ import type { Target } from './transport.ts';
 
 /** A credential plugin may open a browser or wait for input that never comes; an agent has neither. */
 const PLUGIN_TIMEOUT_MS = 60_000;
+const INFO = 'KUBERNETES_EXEC_INFO';
 
 /**
  * Turns the kubeconfig's user into request options, once, and again after the server refused them. Concurrent callers
@@ -49,7 +50,10 @@ export class Authentication {
       return { ok: true, value: await applying };
     } catch (error) {
       if (this.#target === applying) this.#target = undefined;
-      return { ok: false, error: apiError('credentials', `${doing}: ${this.#explain(error)}`, { code: codeOf(error) }) };
+      return {
+        ok: false,
+        error: apiError('credentials', `${doing}: ${this.#explain(error)}`, { code: codeOf(error) }),
+      };
     }
   }
 
@@ -65,16 +69,15 @@ export class Authentication {
 
   async #apply(): Promise<Target> {
     if (this.#stale) await this.#reload();
-    const cluster = this.#config.getCurrentCluster();
     const user = this.#config.getCurrentUser();
-    if (cluster !== null && this.#proxy !== undefined) cluster.proxyUrl = this.#proxy;
+    if (this.#proxy !== undefined) useProxy(this.#config, this.#proxy);
     if (user !== null) describeCluster(user.exec);
     const options: https.RequestOptions = {};
     await withTimeout(this.#config.applyToHTTPSOptions(options), PLUGIN_TIMEOUT_MS);
-    const secrets = [...secretsOf(this.#config), ...secretsOfHeaders(options.headers ?? {})];
-    for (const secret of secrets) this.#learn(secret);
-    if (this.#proxy === undefined) options.agent = this.#keepAliveAgent(options);
-    return { server: this.#server, options: trimmed(options) };
+    const headers = trimmedHeaders(options.headers);
+    for (const secret of [...secretsOf(this.#config), ...secretsOfHeaders(headers)]) this.#learn(secret);
+    if (this.#proxy === undefined && this.#server.protocol === 'https:') options.agent = this.#keepAliveAgent(options);
+    return { server: this.#server, options: { ...options, headers } };
   }
 
   /**
@@ -120,12 +123,14 @@ export class Authentication {
     const command = stringAt(user?.exec, 'command');
     const code = codeOf(error);
     if (command !== undefined) {
-      if (code === 'ENOENT') return `the credential plugin ${command} of the kubeconfig is not installed on this machine`;
+      if (code === 'ENOENT')
+        return `the credential plugin ${command} of the kubeconfig is not installed on this machine`;
       const why = error instanceof TimedOut ? `gave no answer in ${PLUGIN_TIMEOUT_MS / 1000} s` : 'failed';
       return `the credential plugin ${command} of the kubeconfig ${why}; run it by hand on this machine to see why`;
     }
     const file = error instanceof Error && 'path' in error && typeof error.path === 'string' ? ` ${error.path}` : '';
-    if (code === 'ENOENT' || code === 'EACCES') return `the kubeconfig's credential file${file} cannot be read (${code})`;
+    if (code === 'ENOENT' || code === 'EACCES')
+      return `the kubeconfig's credential file${file} cannot be read (${code})`;
     return `the credentials of the kubeconfig cannot be used${code === undefined ? '' : ` (${code})`}`;
   }
 }
@@ -146,18 +151,24 @@ async function withTimeout(work: Promise<void>, timeoutMs: number): Promise<void
  */
 function describeCluster(exec: unknown): void {
   if (!isObject(exec)) return;
-  const env = Array.isArray(exec['env']) ? exec['env'].filter((entry) => isObject(entry) && entry['name'] !== INFO) : [];
+  const env = Array.isArray(exec['env'])
+    ? exec['env'].filter((entry) => isObject(entry) && entry['name'] !== INFO)
+    : [];
   const apiVersion = stringAt(exec, 'apiVersion') ?? 'client.authentication.k8s.io/v1';
   const info = { apiVersion, kind: 'ExecCredential', spec: { interactive: false } };
   Object.assign(exec, { env: [...env, { name: INFO, value: JSON.stringify(info) }] });
 }
-const INFO = 'KUBERNETES_EXEC_INFO';
+
+function useProxy(config: KubeConfig, proxyUrl: string): void {
+  const current = config.getCurrentCluster();
+  config.clusters = config.clusters.map((cluster) =>
+    cluster.name === current?.name ? { ...cluster, proxyUrl } : cluster,
+  );
+}
 
 /** A token file ends with a line end more often than not, which a header must not. */
-function trimmed(options: https.RequestOptions): https.RequestOptions {
-  const headers: https.RequestOptions['headers'] = {};
-  for (const [name, value] of Object.entries(options.headers ?? {})) {
-    headers[name] = typeof value === 'string' ? value.trim() : value;
-  }
-  return { ...options, headers };
+function trimmedHeaders(headers: https.RequestOptions['headers']): Record<string, string> {
+  const trimmed: Record<string, string> = {};
+  for (const [name, value] of Object.entries(headers ?? {})) trimmed[name] = String(value).trim();
+  return trimmed;
 }

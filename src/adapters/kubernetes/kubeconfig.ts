@@ -18,6 +18,7 @@ export type ConnectionProblem = { kind: 'missing' | 'unreadable' | 'unknown-cont
 
 export type Loaded = { ok: true; config: KubeConfig } | { ok: false; problem: ConnectionProblem };
 
+const ANONYMOUS = 'anonymous';
 const SERVICE_ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount';
 
 /** Reads credentials as kubectl would, with its context chosen. Nothing is asked of any server yet. */
@@ -43,9 +44,9 @@ async function fromDefault(env: Env): Promise<Loaded> {
   const listed = (env['KUBECONFIG'] ?? '').split(path.delimiter).filter((file) => file !== '');
   if (listed.length > 0) return fromFiles(listed, 'KUBECONFIG names no file that exists');
   const homes = [env['HOME'], env['USERPROFILE'], joinHome(env['HOMEDRIVE'], env['HOMEPATH'])];
-  const files = homes.filter((home) => home !== undefined && home !== '').map((home) => path.join(home, '.kube', 'config'));
-  for (const file of files) {
-    const loaded = await fromFile(file);
+  for (const home of homes) {
+    if (home === undefined || home === '') continue;
+    const loaded = await fromFile(path.join(home, '.kube', 'config'));
     if (loaded.ok || loaded.problem.kind !== 'missing') return loaded;
   }
   return fromServiceAccount(env);
@@ -176,17 +177,20 @@ function withContext(loaded: Loaded, wanted: string | undefined): Loaded {
   const names = config.contexts.map((context) => context.name).join(', ') || 'none';
   if (!name) return problem('unknown-context', `the kubeconfig has no current context; name one of: ${names}`);
   const context = config.contexts.find((candidate) => candidate.name === name);
-  if (context === undefined) return problem('unknown-context', `the kubeconfig has no context ${name}; it has: ${names}`);
+  if (context === undefined)
+    return problem('unknown-context', `the kubeconfig has no context ${name}; it has: ${names}`);
   config.setCurrentContext(name);
   if (config.getCluster(context.cluster) === null) {
-    return problem('no-cluster', `context ${name} names cluster ${context.cluster}, which the kubeconfig does not have`);
+    return problem(
+      'no-cluster',
+      `context ${name} names cluster ${context.cluster}, which the kubeconfig does not have`,
+    );
   }
   // client-node applies not even the cluster's CA when the context has no user.
   if (!context.user) {
-    context.user = 'anonymous';
-    config.users = [...config.users, { name: 'anonymous' }];
-  }
-  if (config.getUser(context.user) === null) {
+    config.contexts = config.contexts.map((other) => (other === context ? { ...other, user: ANONYMOUS } : other));
+    config.users = [...config.users, { name: ANONYMOUS }];
+  } else if (config.getUser(context.user) === null) {
     return problem('unreadable', `context ${name} names user ${context.user}, which the kubeconfig does not have`);
   }
   return loaded;

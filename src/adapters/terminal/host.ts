@@ -55,7 +55,11 @@ export function makeTerminalHost(parts: TerminalHostParts): Host {
       try {
         await store.write(original.reportDir, files);
       } catch (error) {
-        print(redactor.text(`warning: the files of the report could not be written to ${original.reportDir}: ${reasonOf(error)}`));
+        print(
+          redactor.text(
+            `warning: the files of the report could not be written to ${original.reportDir}: ${reasonOf(error)}`,
+          ),
+        );
       }
       print(headline, report.verdict.kind === 'passed' ? 'green' : 'red');
       await output.flush();

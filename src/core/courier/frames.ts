@@ -35,7 +35,7 @@ type Ended = { state: 'ended'; files: number; base64: string; sha256: string };
 type Delivery = Open | Ended | { state: 'broken'; why: string };
 
 const BEGIN = /^begin files=(0|[1-9]\d{0,8}) chars=(0|[1-9]\d{0,9})$/;
-const PART = /^([1-9]\d{0,8}) ([A-Za-z0-9+/]+={0,2})$/;
+const PART = /^([1-9]\d{0,8}) ([A-Za-z0-9+/=]+)$/;
 const END = /^end frames=(0|[1-9]\d{0,8}) sha256=([0-9a-f]{64})$/;
 const ERROR = /^error (.*)$/;
 

@@ -225,7 +225,8 @@ while :; do
   for tool in $tools; do
     if [ -z "$decided" ]; then
       command -v "$tool" >/dev/null 2>&1 || continue
-      probe_$tool
+      # Shells report a tool that was ended by a signal; the probes keep what the tools themselves say.
+      probe_$tool 2>/dev/null
       result=$?
       [ "$result" -eq 2 ] && continue
       decided=$tool

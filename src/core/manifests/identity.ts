@@ -89,7 +89,7 @@ function identifyOne(document: ManifestDocument, namespace: string, problems: In
   }
   const named = at(json, 'metadata', 'namespace');
   if (named !== undefined && named !== namespace) {
-    add(`namespace ${String(named)}`, `namespace ${namespace}, which this run uses, or none`);
+    add(`namespace ${JSON.stringify(named)}`, `namespace ${namespace}, which this run uses, or none`);
   }
   if (problems.length > before || kind === undefined || name === undefined) return undefined;
   const metadata = json['metadata'];

@@ -17,7 +17,7 @@ export function parseDuration(text: string): number | undefined {
 }
 
 function count(digits: string | undefined): number {
-  return digits === undefined ? 0 : Number(digits);
+  return digits === undefined ? 0 : Number.parseInt(digits, 10);
 }
 
 /** The shortest text that `parseDuration` reads as the same time; parts of a millisecond are dropped. */

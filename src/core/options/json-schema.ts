@@ -29,7 +29,7 @@ function shape({ kind, values = [], min, max }: OptionSpec): JsonObject {
     case 'path':
       return { type: 'string' };
     case 'list':
-      return { type: 'array', items: { type: 'string' } };
+      return { type: ['string', 'array'], items: { type: 'string' } };
     case 'duration':
       return { type: 'string', pattern: DURATION_PATTERN };
     case 'integer':
@@ -49,6 +49,6 @@ function shape({ kind, values = [], min, max }: OptionSpec): JsonObject {
 
 function defaultOf({ kind, default: text }: OptionSpec): JsonObject {
   if (text === undefined) return {};
-  if (kind === 'integer') return { default: Number(text) };
+  if (kind === 'integer') return { default: Number.parseInt(text, 10) };
   return { default: kind === 'boolean' ? text === 'true' : text };
 }

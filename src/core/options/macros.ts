@@ -3,7 +3,7 @@ import type { FrontEnd } from './option-spec.ts';
 type Macro = {
   pattern: RegExp;
   /** Whether words of a command and values of variables may contain it: there it has a meaning of its own. */
-  allowedInCommand(macro: string, frontEnd: FrontEnd): boolean;
+  allowedInCommand: (macro: string, frontEnd: FrontEnd) => boolean;
 };
 
 /**

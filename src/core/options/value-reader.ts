@@ -9,7 +9,6 @@ import { optionSpec } from './table.ts';
 const PRIVATE: readonly OptionName[] = ['testcarCommand', 'testcarEnv'];
 
 /** C0 controls other than tab and line end, and DEL: no value has a use for them, and terminals obey them. */
-// eslint-disable-next-line no-control-regex -- control characters are what it looks for
 const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f]/;
 
 /**
@@ -83,7 +82,7 @@ export class ValueReader {
     } = optionSpec(name);
     const text = this.text(name);
     if (text === undefined) return undefined;
-    const value = /^\d{1,9}$/.test(text) ? Number(text) : undefined;
+    const value = /^\d{1,9}$/.test(text) ? Number.parseInt(text, 10) : undefined;
     if (value !== undefined && value >= min && value <= max) return value;
     this.problem(name, text, `a whole number from ${min} to ${max}`);
     return undefined;

@@ -92,5 +92,7 @@ export function temporaryMetadata(
 }
 
 function withoutToolMarks(map: Labels): Labels {
-  return Object.fromEntries(Object.entries(map).filter(([key]) => !OWNED_BY_TOOLS.some((mark) => key.startsWith(mark))));
+  return Object.fromEntries(
+    Object.entries(map).filter(([key]) => !OWNED_BY_TOOLS.some((mark) => key.startsWith(mark))),
+  );
 }

@@ -21,6 +21,8 @@ export type Plan = {
   /** The Deployment under test: the copy in `preview`, else the live one. */
   watchedDeployment: string;
   sutSelector: string;
+  /** The labels among `sutSelector`, for the run's Service. */
+  sutMatchLabels: Readonly<Record<string, string>>;
   testcarSelector: string;
   jobName: string;
   serviceName: string;

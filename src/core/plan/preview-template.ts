@@ -24,7 +24,7 @@ export function previewTemplate(
  */
 function withOwnNeighbours(spec: JsonObject, labels: Labels, own: Labels): JsonObject {
   const walk = (json: Json): Json => {
-    if (Array.isArray(json)) return (json as readonly Json[]).map(walk);
+    if (Array.isArray(json)) return listAt(json).map(walk);
     if (!isObject(json)) return json;
     return Object.fromEntries(
       Object.entries(json).map(([key, value]) => {
@@ -48,16 +48,23 @@ function withoutHostPorts(spec: JsonObject, notes: string[]): JsonObject {
     notes.push('The pods use the network of their node (hostNetwork): the copy needs a node where its ports are free.');
     return spec;
   }
-  const containers = listAt(spec, 'containers').map((container) => {
+  const withoutHostPort = (container: Json): Json => {
     const ports = listAt(container, 'ports');
     if (!isObject(container) || !ports.some((port) => numberAt(port, 'hostPort') !== undefined)) return container;
-    notes.push(`The copy leaves out hostPort of container ${stringAt(container, 'name') ?? ''}: the live pods hold it.`);
-    return { ...container, ports: ports.map(withoutHostPort) };
-  });
-  return { ...spec, containers };
+    notes.push(
+      `The copy leaves out hostPort of container ${stringAt(container, 'name') ?? ''}: the live pods hold it.`,
+    );
+    return { ...container, ports: ports.map(insideOnly) };
+  };
+  const { containers, initContainers } = spec;
+  return {
+    ...spec,
+    ...(containers === undefined ? {} : { containers: listAt(spec, 'containers').map(withoutHostPort) }),
+    ...(initContainers === undefined ? {} : { initContainers: listAt(spec, 'initContainers').map(withoutHostPort) }),
+  };
 }
 
-function withoutHostPort(port: Json): Json {
+function insideOnly(port: Json): Json {
   if (!isObject(port)) return port;
   const { hostPort: _hostPort, hostIP: _hostIP, ...rest } = port;
   return rest;
@@ -67,5 +74,8 @@ function sharedStorage(spec: JsonObject): readonly string[] {
   const claims = listAt(spec, 'volumes').map((volume) => stringAt(volume, 'persistentVolumeClaim', 'claimName'));
   return claims
     .filter((claim) => claim !== undefined)
-    .map((claim) => `The copy mounts PersistentVolumeClaim ${claim}, as the live pods do: both see and change the same files.`);
+    .map(
+      (claim) =>
+        `The copy mounts PersistentVolumeClaim ${claim}, as the live pods do: both see and change the same files.`,
+    );
 }

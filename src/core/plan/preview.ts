@@ -35,7 +35,9 @@ export function makePreview(input: PreviewInput): Preview {
   const isCopied = (object: JsonObject): boolean =>
     REFERENCED_KINDS.some((kind) => object['kind'] === kind) && used.has(nameOf(object));
   const names = new Map(
-    manifests.others.filter(isCopied).map((object) => [nameOf(object), `${runId}-${input.hash(nameOf(object)).slice(0, 8)}`]),
+    manifests.others
+      .filter(isCopied)
+      .map((object) => [nameOf(object), `${runId}-${input.hash(nameOf(object)).slice(0, 8)}`]),
   );
   const rename: Rename = (kind, name) => names.get(`${kind}/${name}`) ?? name;
 
@@ -48,7 +50,14 @@ export function makePreview(input: PreviewInput): Preview {
   return {
     copies: [...configuration, deployment],
     rename,
-    notes: [...notes, ...pauseNote(manifests.deployment), ...leftOut(manifests.others.filter((each) => !isCopied(each)), podSpec)],
+    notes: [
+      ...notes,
+      ...pauseNote(manifests.deployment),
+      ...leftOut(
+        manifests.others.filter((each) => !isCopied(each)),
+        podSpec,
+      ),
+    ],
     problems: still.map(({ owner }) => ({
       input: 'mode',
       found: `preview, while the selector of ${owner} would select the copy whatever its labels`,
@@ -66,10 +75,8 @@ function copyLabels({ manifests, forbidden, runId }: PreviewInput): ReturnType<t
   const labels = {
     ...templateLabels(manifests.deployment),
     ...Object.fromEntries(own.map((key) => [key, runId])),
-    ...runLabels(runId),
-    ...roleLabels(runId, 'sut'),
   };
-  return hideFrom(labels, forbidden, runId);
+  return hideFrom(labels, forbidden, runId, { ...runLabels(runId), ...roleLabels(runId, 'sut') });
 }
 
 function copyDeployment(input: PreviewInput, template: JsonObject): JsonObject {
@@ -85,7 +92,15 @@ function copyOf(object: JsonObject, name: string, { namespace, runId, annotation
     labels: stringMapAt(object, 'metadata', 'labels'),
     annotations: stringMapAt(object, 'metadata', 'annotations'),
   };
-  return { ...rest, metadata: temporaryMetadata(original, { name, namespace, labels: runLabels(runId), annotations }) };
+  return {
+    ...rest,
+    metadata: temporaryMetadata(original, {
+      name,
+      namespace,
+      labels: { ...runLabels(runId), ...roleLabels(runId, 'sut') },
+      annotations,
+    }),
+  };
 }
 
 function nameOf(object: JsonObject): string {
@@ -94,7 +109,9 @@ function nameOf(object: JsonObject): string {
 
 function pauseNote(deployment: JsonObject): readonly string[] {
   if (objectAt(deployment, 'spec')['paused'] !== true) return [];
-  return ['The manifest pauses the Deployment (spec.paused): the copy is not paused, and a promotion would not roll out.'];
+  return [
+    'The manifest pauses the Deployment (spec.paused): the copy is not paused, and a promotion would not roll out.',
+  ];
 }
 
 function leftOut(others: readonly JsonObject[], podSpec: JsonObject): readonly string[] {
@@ -103,7 +120,9 @@ function leftOut(others: readonly JsonObject[], podSpec: JsonObject): readonly s
   if (names.length > 0) notes.push(`Not deployed before promotion: ${names.join(', ')}.`);
   const account = stringAt(podSpec, 'serviceAccountName');
   if (account !== undefined && names.includes(`ServiceAccount ${account}`)) {
-    notes.push(`The copy runs as ServiceAccount ${account}, which must exist already: the manifest's own is applied at promotion.`);
+    notes.push(
+      `The copy runs as ServiceAccount ${account}, which must exist already: the manifest's own is applied at promotion.`,
+    );
   }
   return notes;
 }

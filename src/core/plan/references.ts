@@ -48,8 +48,7 @@ function renameInVolume(volume: JsonObject, rename: Rename): JsonObject {
           changed(source, { configMap, secret: (inner) => renameField(inner, 'name', 'Secret', rename) }),
         ),
       }),
-    csi: (json) =>
-      changed(json, { nodePublishSecretRef: (inner) => renameField(inner, 'name', 'Secret', rename) }),
+    csi: (json) => changed(json, { nodePublishSecretRef: (inner) => renameField(inner, 'name', 'Secret', rename) }),
   });
 }
 
@@ -70,7 +69,7 @@ function changed(json: Json, changes: Changes): Json {
 }
 
 function each(change: (item: JsonObject) => Json): Change {
-  return (json) => (Array.isArray(json) ? listAt({ json }, 'json').map((item) => (isObject(item) ? change(item) : item)) : json);
+  return (json) => (Array.isArray(json) ? listAt(json).map((item) => (isObject(item) ? change(item) : item)) : json);
 }
 
 function renameField(json: Json, field: string, kind: ReferencedKind, rename: Rename): Json {

@@ -22,7 +22,11 @@ export function labelSelector(json: unknown, owner: string): Selector {
 export function serviceSelector(service: unknown): Selector | undefined {
   const matchLabels = stringMapAt(service, 'spec', 'selector');
   if (Object.keys(matchLabels).length === 0) return undefined;
-  return { owner: `Service ${stringAt(service, 'metadata', 'name') ?? 'without name'}`, matchLabels, matchExpressions: [] };
+  return {
+    owner: `Service ${stringAt(service, 'metadata', 'name') ?? 'without name'}`,
+    matchLabels,
+    matchExpressions: [],
+  };
 }
 
 /** Whether pods with these labels are selected; an operator that this version does not know counts as a match. */
@@ -42,14 +46,16 @@ export function selects(selector: Selector, labels: Labels): boolean {
 
 /**
  * Labels that none of the selectors selects, made from `labels` by giving the run's value to those that a selector asks
- * for, and by leaving out those that need only exist. `still` are the selectors for which that was not enough.
+ * for, and by leaving out those that need only exist. `fixed` are always among them. `still` are the selectors for which
+ * that was not enough.
  */
 export function hideFrom(
   labels: Labels,
   selectors: readonly Selector[],
   value: string,
+  fixed: Labels,
 ): { labels: Labels; still: readonly Selector[] } {
-  const hidden = new Map(Object.entries(labels));
+  const hidden = new Map(Object.entries({ ...labels, ...fixed }));
   for (const selector of selectors) {
     if (!selects(selector, Object.fromEntries(hidden))) continue;
     for (const key of Object.keys(selector.matchLabels)) hidden.set(key, value);
@@ -58,7 +64,7 @@ export function hideFrom(
       if (operator === 'Exists') hidden.delete(key);
     }
   }
-  const result = Object.fromEntries(hidden);
+  const result = { ...Object.fromEntries(hidden), ...fixed };
   return { labels: result, still: selectors.filter((selector) => selects(selector, result)) };
 }
 

@@ -72,7 +72,10 @@ export function markdownCode(value: string): string {
 /** A fenced block that none of its lines can close. */
 export function markdownFence(lines: readonly string[]): string {
   const body = lines.flatMap(splitLines).map(clean);
-  const longest = Math.max(2, ...body.map((line) => Math.max(0, ...(line.match(/`+/g) ?? []).map((run) => run.length))));
+  const longest = Math.max(
+    2,
+    ...body.map((line) => Math.max(0, ...(line.match(/`+/g) ?? []).map((run) => run.length))),
+  );
   const fence = '`'.repeat(longest + 1);
   return [`${fence}text`, ...body, fence].join('\n');
 }

@@ -93,12 +93,14 @@ export function makeRedactor(secrets: readonly string[]): Redactor {
   };
 
   const text = (value: string): string => {
-    const suspicious = (pattern !== undefined && value.search(pattern) >= 0) || SHAPE_HINT.test(value) || value.includes(KEY_HINT);
+    const suspicious =
+      (pattern !== undefined && value.search(pattern) >= 0) || SHAPE_HINT.test(value) || value.includes(KEY_HINT);
     return suspicious ? value.split('\n').map(stream()).join('\n') : value;
   };
 
   /** What has no secret in it is returned itself, not copied: a report may hold hundreds of thousands of test cases. */
-  const data = (value: unknown): unknown => {
+  function data<T>(value: T): T;
+  function data(value: unknown): unknown {
     if (typeof value === 'string') return text(value);
     if (typeof value !== 'object' || value === null) return value;
     if (Array.isArray(value)) {
@@ -114,7 +116,7 @@ export function makeRedactor(secrets: readonly string[]): Redactor {
       return [key, out];
     });
     return changed ? Object.fromEntries(entries) : value;
-  };
+  }
 
   for (const secret of secrets) add(secret);
   return {
@@ -122,8 +124,7 @@ export function makeRedactor(secrets: readonly string[]): Redactor {
     line: (value) => stream()(value),
     text,
     stream,
-    // Same shape by construction: only strings change, and only into strings.
-    data: <T>(value: T): T => data(value) as T,
+    data,
     counts: () => ({ ...counts }),
   };
 }
@@ -131,14 +132,17 @@ export function makeRedactor(secrets: readonly string[]): Redactor {
 /** The lines of a secret that are worth hiding; the frame lines of a PEM file are not. For `Host.mask` as well. */
 export function secretLines(secret: string): string[] {
   const lines = secret.split(/\r\n|\n|\r/).map((part) => part.trim());
-  return [...new Set(lines)].filter((part) => part.length >= MIN_SECRET_CHARS && !/^-----(?:BEGIN|END) [A-Z ]+-----$/.test(part));
+  return [...new Set(lines)].filter(
+    (part) => part.length >= MIN_SECRET_CHARS && !/^-----(?:BEGIN|END) [A-Z ]+-----$/.test(part),
+  );
 }
 
 const KEY_HINT = '-----BEGIN ';
 const KEY_BEGIN = /-----BEGIN (?:[A-Z0-9]{1,20} ){0,4}PRIVATE KEY(?: BLOCK)?-----/;
 const KEY_END = /-----END (?:[A-Z0-9]{1,20} ){0,4}PRIVATE KEY(?: BLOCK)?-----/;
 /** Full lines of base64, also behind a log prefix such as a time; a short last line; headers of old keys; empty lines. */
-const KEY_BODY = /^(?:.{0,60}\s)?["']?[A-Za-z0-9+/]{40,200}={0,2}["',\\]{0,3}\s*$|^\s*[A-Za-z0-9+/]{0,76}={0,2}\s*$|^\s*(?:Proc-Type|DEK-Info|Comment|Version): /;
+const KEY_BODY =
+  /^(?:.{0,60}\s)?["']?[A-Za-z0-9+/]{40,200}={0,2}["',\\]{0,3}\s*$|^\s*[A-Za-z0-9+/]{0,76}={0,2}\s*$|^\s*(?:Proc-Type|DEK-Info|Comment|Version): /;
 
 function escapeRegExp(text: string): string {
   return text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');

@@ -9,14 +9,18 @@ export const SUMMARY_MAX_BYTES = 900 * 1024;
  * GitHub-flavoured Markdown for job summaries, at most `maxBytes` of UTF-8. When it does not fit, it is shortened step by
  * step, from what is least missed, and says so at the top; the full material is in the files of the report.
  */
-export function renderMarkdown(sections: readonly Section[], headline: string, maxBytes: number = SUMMARY_MAX_BYTES): string {
+export function renderMarkdown(
+  sections: readonly Section[],
+  headline: string,
+  maxBytes: number = SUMMARY_MAX_BYTES,
+): string {
   const whole = document(sections, headline, undefined);
   if (utf8Length(whole) <= maxBytes) return whole;
   let shorter = sections;
   const cuts: string[] = [];
   for (const { what, apply } of DEGRADE) {
     const next = apply(shorter);
-    if (JSON.stringify(next) === JSON.stringify(shorter)) continue;
+    if (next.length === shorter.length && next.every((section, i) => section === shorter[i])) continue;
     shorter = next;
     cuts.push(what);
     const text = document(shorter, headline, cuts);
@@ -27,23 +31,30 @@ export function renderMarkdown(sections: readonly Section[], headline: string, m
 
 /** In the order in which they are applied, each on top of those before. */
 const DEGRADE: readonly { what: string; apply(sections: readonly Section[]): readonly Section[] }[] = [
-  { what: 'logs to their last 50 lines', apply: (all) => onCode(all, 50) },
-  { what: 'logs to their last 10 lines', apply: (all) => onCode(all, 10) },
+  { what: 'logs to their last 50 lines', apply: (all) => eachBlock(all, lastLines(50)) },
+  { what: 'logs to their last 10 lines', apply: (all) => eachBlock(all, lastLines(10)) },
   { what: 'the timeline', apply: (all) => without(all, 'timeline') },
   { what: 'the logs', apply: (all) => without(all, 'log') },
-  { what: 'failed tests to the first 5', apply: (all) => all.map((section) => ({ ...section, blocks: section.blocks.map(fewTests) })) },
+  { what: 'failed tests to the first 5', apply: (all) => eachBlock(all, fewTests) },
   { what: 'other findings', apply: (all) => without(all, 'others') },
   { what: 'the settlement', apply: (all) => without(all, 'settlement') },
   { what: 'the failed tests', apply: (all) => without(all, 'tests') },
   { what: 'what was seen', apply: (all) => without(all, 'seen') },
 ];
 
-function onCode(sections: readonly Section[], keep: number): readonly Section[] {
-  const shorten = (block: Block): Block =>
+/** A section without a changed block stays the same object. */
+function eachBlock(sections: readonly Section[], change: (block: Block) => Block): readonly Section[] {
+  return sections.map((section) => {
+    const blocks = section.blocks.map(change);
+    return blocks.some((block, i) => block !== section.blocks[i]) ? { ...section, blocks } : section;
+  });
+}
+
+function lastLines(keep: number): (block: Block) => Block {
+  return (block) =>
     block.kind === 'code' && block.lines.length > keep
       ? { ...block, lines: block.lines.slice(-keep), cut: block.cut + block.lines.length - keep }
       : block;
-  return sections.map((section) => ({ ...section, blocks: section.blocks.map(shorten) }));
 }
 
 function without(sections: readonly Section[], id: SectionId): readonly Section[] {
@@ -81,19 +92,34 @@ function blockMarkdown(block: Block): string {
     case 'facts':
       return table(
         ['', ''],
-        block.facts.map(({ label, value, code }) => [`**${escapeMarkdown(label)}**`, code === true ? markdownCode(value) : escapeMarkdown(value)]),
+        block.facts.map(({ label, value, code }) => [
+          `**${escapeMarkdown(label)}**`,
+          code === true ? markdownCode(value) : escapeMarkdown(value),
+        ]),
       );
     case 'list': {
-      const items = block.items.map((item, i) => `${block.ordered ? `${i + 1}.` : '-'} ${escapeMarkdown(item)}`).join('\n');
+      const items = block.items
+        .map((item, i) => `${block.ordered ? `${i + 1}.` : '-'} ${escapeMarkdown(item)}`)
+        .join('\n');
       return block.title === undefined ? items : `**${escapeMarkdown(block.title)}**\n\n${items}`;
     }
     case 'table':
-      return table(block.columns.map(escapeMarkdown), block.rows.map((row) => row.map(escapeMarkdown)));
+      return table(
+        block.columns.map(escapeMarkdown),
+        block.rows.map((row) => row.map(escapeMarkdown)),
+      );
     case 'code':
       return (block.cut > 0 ? `${block.cut} earlier lines left out.\n\n` : '') + markdownFence(block.lines);
     case 'tests': {
-      const rows = block.tests.map(({ outcome, name, message }) => [outcome, escapeMarkdown(name), escapeMarkdown(message)]);
-      return table(['Outcome', 'Test', 'Message'], rows) + (block.more > 0 ? `\n\nand ${block.more} more, see junit.xml` : '');
+      const rows = block.tests.map(({ outcome, name, message }) => [
+        outcome,
+        escapeMarkdown(name),
+        escapeMarkdown(message),
+      ]);
+      return (
+        table(['Outcome', 'Test', 'Message'], rows) +
+        (block.more > 0 ? `\n\nand ${block.more} more, see junit.xml` : '')
+      );
     }
   }
 }

@@ -18,7 +18,10 @@ export function renderText(sections: readonly Section[]): readonly TextEvent[] {
     const body = section.blocks.flatMap(blockLines).flatMap((line) => {
       const depth = /^ */.exec(line)?.[0].length ?? 0;
       const parts = wrap(line, WRAP_CHARS);
-      return parts.map((part, i): TextEvent => ({ kind: 'line', text: INDENT + (i === 0 ? part : ' '.repeat(depth + 2) + part) }));
+      return parts.map((part, i): TextEvent => ({
+        kind: 'line',
+        text: INDENT + (i === 0 ? part : ' '.repeat(depth + 2) + part),
+      }));
     });
     return section.folded
       ? [{ kind: 'group-start', title: section.heading }, ...body, { kind: 'group-end' }]
@@ -35,15 +38,23 @@ function blockLines(block: Block): readonly string[] {
     case 'list':
       return [
         ...(block.title === undefined ? [] : [`${block.title}:`]),
-        ...block.items.map((item, i) => `${block.title === undefined ? '' : '  '}${block.ordered ? `${i + 1}.` : '-'} ${item}`),
+        ...block.items.map(
+          (item, i) => `${block.title === undefined ? '' : '  '}${block.ordered ? `${i + 1}.` : '-'} ${item}`,
+        ),
       ];
     case 'table':
       return tableLines(block.rows);
     case 'code':
-      return [...(block.cut > 0 ? [`(${block.cut} earlier lines left out)`] : []), ...block.lines.flatMap(oneByOne).map((line) => `| ${line}`)];
+      return [
+        ...(block.cut > 0 ? [`(${block.cut} earlier lines left out)`] : []),
+        ...block.lines.flatMap(oneByOne).map((line) => `| ${line}`),
+      ];
     case 'tests':
       return [
-        ...block.tests.flatMap(({ outcome, name, message }) => [`${outcome.toUpperCase()} ${name}`, ...(message === '' ? [] : [`    ${message}`])]),
+        ...block.tests.flatMap(({ outcome, name, message }) => [
+          `${outcome.toUpperCase()} ${name}`,
+          ...(message === '' ? [] : [`    ${message}`]),
+        ]),
         ...(block.more > 0 ? [`and ${block.more} more, see junit.xml`] : []),
       ];
   }
@@ -55,8 +66,12 @@ function factLines(facts: readonly Fact[]): readonly string[] {
 }
 
 function tableLines(rows: readonly (readonly string[])[]): readonly string[] {
-  const widths = (rows[0] ?? []).map((_, column) => Math.min(40, Math.max(...rows.map((row) => row[column]?.length ?? 0))));
-  return rows.map((row) => row.map((cell, i) => (i === row.length - 1 ? cell : cell.padEnd(widths[i] ?? 0))).join('  '));
+  const widths = (rows[0] ?? []).map((_, column) =>
+    Math.min(40, Math.max(...rows.map((row) => row[column]?.length ?? 0))),
+  );
+  return rows.map((row) =>
+    row.map((cell, i) => (i === row.length - 1 ? cell : cell.padEnd(widths[i] ?? 0))).join('  '),
+  );
 }
 
 function oneByOne(text: string): readonly string[] {

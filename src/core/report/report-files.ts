@@ -19,8 +19,15 @@ export function verdictJson(report: Report, exitCode: number): string {
     exitCode,
     headline: headlineOf(report),
     ...sorted(rest, REPORT_KEYS),
-    results: results === undefined ? null : { counts: results.counts, sha256: results.sha256, files: results.files, notPassed },
-    verdict,
+    results:
+      results === undefined
+        ? null
+        : { counts: results.counts, sha256: results.sha256, files: results.files, notPassed },
+    // The proof's revision and results are the report's own.
+    verdict:
+      verdict.kind === 'failed'
+        ? verdict
+        : { kind: verdict.kind, class: verdict.class, proof: { jobUid: verdict.proof.jobUid } },
   };
   return `${JSON.stringify(document, null, 2)}\n`;
 }

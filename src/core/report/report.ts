@@ -1,7 +1,17 @@
 import type { Results } from '../model/results.ts';
 import type { Verdict } from '../model/verdict.ts';
 
-export const PHASES = ['configure', 'preflight', 'deploy', 'ready', 'test', 'collect', 'confirm', 'settle', 'report'] as const;
+export const PHASES = [
+  'configure',
+  'preflight',
+  'deploy',
+  'ready',
+  'test',
+  'collect',
+  'confirm',
+  'settle',
+  'report',
+] as const;
 export type Phase = (typeof PHASES)[number];
 
 /** One thing worth telling about how the run went, in order of time. */

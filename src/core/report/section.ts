@@ -14,7 +14,17 @@ export type Section = {
 };
 
 /** In the order of the report. Renderers use it to decide what to shorten first. */
-export const SECTION_IDS = ['verdict', 'playbook', 'seen', 'tests', 'others', 'timeline', 'log', 'settlement', 'files'] as const;
+export const SECTION_IDS = [
+  'verdict',
+  'playbook',
+  'seen',
+  'tests',
+  'others',
+  'timeline',
+  'log',
+  'settlement',
+  'files',
+] as const;
 export type SectionId = (typeof SECTION_IDS)[number];
 
 export type Block =
@@ -41,7 +51,9 @@ export type KnownFact = readonly [label: string, value: string | undefined, code
 export function knownFacts(facts: readonly KnownFact[]): readonly Fact[] {
   return facts.flatMap(([label, value, code = false]) => {
     const text = truncate(oneLine(value ?? ''), MAX_VALUE_BYTES);
-    return text === '' ? [] : [{ label: truncate(oneLine(label), MAX_LABEL_BYTES), value: text, ...(code ? { code } : {}) }];
+    return text === ''
+      ? []
+      : [{ label: truncate(oneLine(label), MAX_LABEL_BYTES), value: text, ...(code ? { code } : {}) }];
   });
 }
 

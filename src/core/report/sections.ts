@@ -3,7 +3,15 @@ import { type Evidence, type Failed, SECTION_TITLES } from '../model/verdict.ts'
 import { failedTests, testName, whatHappened } from './headline.ts';
 import { FILE_NAMES } from './report-files.ts';
 import type { Report } from './report.ts';
-import { type Block, type KnownFact, MAX_VALUE_BYTES, type Section, type TestShown, knownFacts, paragraph } from './section.ts';
+import {
+  type Block,
+  type KnownFact,
+  MAX_VALUE_BYTES,
+  type Section,
+  type TestShown,
+  knownFacts,
+  paragraph,
+} from './section.ts';
 import { firstLine, oneLine, splitLines, truncate } from './text.ts';
 import { clockTime, duration } from './time.ts';
 import { failedVerdict, passedVerdict } from './verdict-section.ts';
@@ -26,7 +34,7 @@ export function toSections(report: Report): readonly Section[] {
   const failed = verdict.kind === 'failed' ? verdict : undefined;
   return [
     failed ? failedVerdict(failed, report) : passedVerdict(report),
-    ...(failed && failed.class !== 'CANCELLED' ? [playbook(failed)] : []),
+    ...(failed && failed.class !== 'CANCELLED' ? [playbook(failed, report.mode)] : []),
     ...(failed ? [seen(failed.finding.evidence, report.endedAtMs)] : []),
     ...tests(report),
     ...(failed ? others(failed) : []),
@@ -38,7 +46,7 @@ export function toSections(report: Report): readonly Section[] {
 }
 
 /** Title and field names are fixed by the remediation playbook. */
-function playbook({ finding }: Failed): Section {
+function playbook({ finding }: Failed, mode: string): Section {
   const { section, entry } = CAUSES[finding.cause];
   const steps = entry.remediation(finding.evidence).map((step) => truncate(oneLine(step), MAX_VALUE_BYTES));
   return {
@@ -50,7 +58,7 @@ function playbook({ finding }: Failed): Section {
         kind: 'facts',
         facts: knownFacts([
           ['Technical Impact', entry.technicalImpact],
-          ['Customer Impact', entry.customerImpact],
+          ['Customer Impact', `${entry.customerImpact} (This run: mode ${mode}.)`],
           ['Data Loss', entry.dataLoss],
         ]),
       },
@@ -79,7 +87,10 @@ function seen(evidence: Evidence, nowMs: number): Section {
           ['Signal', evidence.signal?.toString()],
           ['Reason', evidence.reason],
           ['Message', evidence.message],
-          ['Since', sinceMs === undefined ? undefined : `${clockTime(sinceMs)}, ${duration(nowMs - sinceMs)} before the end`],
+          [
+            'Since',
+            sinceMs === undefined ? undefined : `${clockTime(sinceMs)}, ${duration(nowMs - sinceMs)} before the end`,
+          ],
           ...shown.map(({ label, value }): KnownFact => [label, value]),
           ['Left out', details.length > shown.length ? `${details.length - shown.length} more facts` : undefined],
         ]),
@@ -91,27 +102,36 @@ function seen(evidence: Evidence, nowMs: number): Section {
 function tests(report: Report): readonly Section[] {
   const all = failedTests(report);
   if (all.length === 0) return [];
-  const shown = all.slice(0, MAX_TESTS).map(
-    (test): TestShown => ({
-      outcome: test.outcome,
-      name: truncate(testName(test), 512),
-      message: truncate(firstLine(test.message) || firstLine(test.details), MAX_VALUE_BYTES),
-    }),
-  );
+  const shown = all.slice(0, MAX_TESTS).map((test): TestShown => ({
+    outcome: test.outcome,
+    name: truncate(testName(test), 512),
+    message: truncate(firstLine(test.message) || firstLine(test.details), MAX_VALUE_BYTES),
+  }));
   const heading = `Failed tests: ${all.length} of ${report.results?.counts.tests ?? all.length}`;
-  return [{ id: 'tests', heading, folded: false, blocks: [{ kind: 'tests', tests: shown, more: all.length - shown.length }] }];
+  return [
+    { id: 'tests', heading, folded: false, blocks: [{ kind: 'tests', tests: shown, more: all.length - shown.length }] },
+  ];
 }
 
 function others({ others: findings }: Failed): readonly Section[] {
   if (findings.length === 0) return [];
   const items = findings.slice(0, MAX_OTHERS).map((finding) => `${finding.cause}: ${whatHappened({ finding })}`);
   if (findings.length > MAX_OTHERS) items.push(`and ${findings.length - MAX_OTHERS} more`);
-  return [{ id: 'others', heading: 'Also true at that moment', folded: false, blocks: [{ kind: 'list', ordered: false, items }] }];
+  return [
+    {
+      id: 'others',
+      heading: 'Also true at that moment',
+      folded: false,
+      blocks: [{ kind: 'list', ordered: false, items }],
+    },
+  ];
 }
 
 function timeline({ notes, phases }: Report): readonly Section[] {
   if (notes.length === 0) return [];
-  const rows = notes.slice(-MAX_NOTES).map(({ atMs, phase, text }) => [clockTime(atMs), phase, truncate(oneLine(text), MAX_VALUE_BYTES)]);
+  const rows = notes
+    .slice(-MAX_NOTES)
+    .map(({ atMs, phase, text }) => [clockTime(atMs), phase, truncate(oneLine(text), MAX_VALUE_BYTES)]);
   const left = notes.length - rows.length;
   const spent = phases.map(({ phase, startedAtMs, endedAtMs }) => `${phase} ${duration(endedAtMs - startedAtMs)}`);
   const blocks: Block[] = [
@@ -125,8 +145,14 @@ function timeline({ notes, phases }: Report): readonly Section[] {
 function logTail({ title, lines, complete }: Report['logTails'][number]): Section {
   const all = lines.flatMap(splitLines);
   const shown = all.slice(-MAX_TAIL_LINES).map((line) => truncate(line, MAX_LINE_BYTES));
-  const blocks: Block[] = shown.length > 0 ? [{ kind: 'code', lines: shown, cut: all.length - shown.length }] : [paragraph('No lines.')];
-  return { id: 'log', heading: `Log, ${truncate(oneLine(title), 300)} (${truncate(oneLine(complete), 300)})`, folded: true, blocks };
+  const blocks: Block[] =
+    shown.length > 0 ? [{ kind: 'code', lines: shown, cut: all.length - shown.length }] : [paragraph('No lines.')];
+  return {
+    id: 'log',
+    heading: `Log, ${truncate(oneLine(title), 300)} (${truncate(oneLine(complete), 300)})`,
+    folded: true,
+    blocks,
+  };
 }
 
 function settlement({ settlement: lines }: Report): readonly Section[] {
@@ -134,7 +160,12 @@ function settlement({ settlement: lines }: Report): readonly Section[] {
   const items = lines.slice(0, MAX_SETTLED).map((line) => truncate(oneLine(line), MAX_VALUE_BYTES));
   if (lines.length > MAX_SETTLED) items.push(`and ${lines.length - MAX_SETTLED} more`);
   return [
-    { id: 'settlement', heading: 'What was deployed, kept and taken back', folded: false, blocks: [{ kind: 'list', ordered: false, items }] },
+    {
+      id: 'settlement',
+      heading: 'What was deployed, kept and taken back',
+      folded: false,
+      blocks: [{ kind: 'list', ordered: false, items }],
+    },
   ];
 }
 
@@ -144,6 +175,14 @@ function files({ reportDir }: Report): Section {
     id: 'files',
     heading: 'Files of this run',
     folded: false,
-    blocks: [{ kind: 'facts', facts: knownFacts([['Folder', reportDir, true], ['Files', names]]) }],
+    blocks: [
+      {
+        kind: 'facts',
+        facts: knownFacts([
+          ['Folder', reportDir, true],
+          ['Files', names],
+        ]),
+      },
+    ],
   };
 }

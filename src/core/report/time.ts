@@ -1,6 +1,8 @@
 /** `14:03:07Z`, or what was given when it is no time that a calendar knows. */
 export function clockTime(ms: number): string {
-  return Number.isFinite(ms) && Math.abs(ms) <= 8.64e15 ? `${new Date(ms).toISOString().slice(11, 19)}Z` : 'unknown time';
+  return Number.isFinite(ms) && Math.abs(ms) <= 8.64e15
+    ? `${new Date(ms).toISOString().slice(11, 19)}Z`
+    : 'unknown time';
 }
 
 /** `850 ms`, `12 s`, `2 min 10 s`, `1 h 3 min`; negative spans (clock skew) show as 0. */

@@ -31,7 +31,11 @@ export function failedVerdict(failed: Failed, report: Report): Section {
 export function passedVerdict(report: Report): Section {
   const { revision, results } = report;
   const jobUid = report.verdict.kind === 'passed' ? report.verdict.proof.jobUid : undefined;
-  const images = Object.entries(revision?.imageIDs ?? {}).map(([name, id]): KnownFact => [`Image of ${name}`, id, true]);
+  const images = Object.entries(revision?.imageIDs ?? {}).map(([name, id]): KnownFact => [
+    `Image of ${name}`,
+    id,
+    true,
+  ]);
   return {
     id: 'verdict',
     heading: headlineOf(report).replace(/^TESTCAR GATE: /, ''),
@@ -40,7 +44,10 @@ export function passedVerdict(report: Report): Section {
       {
         kind: 'facts',
         facts: knownFacts([
-          ['Proof', 'the Job is complete, its results are complete and without failure, and the revision held to the end'],
+          [
+            'Proof',
+            'the Job is complete, its results are complete and without failure, and the revision held to the end',
+          ],
           ['Tests', results && countsInWords(results.counts)],
           ['Revision', revision && `${revision.deploymentName}, ReplicaSet ${revision.replicaSetName}`, true],
           ...images,
@@ -57,6 +64,9 @@ function runFacts(report: Report): readonly KnownFact[] {
   return [
     ['SUT', `${report.sut}, namespace ${report.namespace}, mode ${report.mode}`],
     ['Run', report.runId, true],
-    ['Time', `${clockTime(report.startedAtMs)} to ${clockTime(report.endedAtMs)}, ${duration(report.endedAtMs - report.startedAtMs)}`],
+    [
+      'Time',
+      `${clockTime(report.startedAtMs)} to ${clockTime(report.endedAtMs)}, ${duration(report.endedAtMs - report.startedAtMs)}`,
+    ],
   ];
 }

@@ -40,6 +40,7 @@ async function refusedPort(): Promise<number> {
 
 type Target = Partial<Parameters<typeof reachContainer>[0]> & { port: number };
 
+/** Without `timeoutMs` the first attempt is also the last one. */
 function reach(shell: Shell, target: Target, terminationLog = '/nonexistent'): Promise<Ended> {
   const container = reachContainer({
     image: 'testcar:1',
@@ -48,12 +49,13 @@ function reach(shell: Shell, target: Target, terminationLog = '/nonexistent'): P
     host: '127.0.0.1',
     path: '/healthz',
     mode: 'http',
-    timeoutMs: 1000,
+    timeoutMs: 0,
     securityContext: undefined,
     ...target,
   });
   const env: Record<string, string> = { http_proxy: 'http://127.0.0.1:1', https_proxy: 'http://127.0.0.1:1', NODE_OPTIONS: '--require=/gone' };
   for (const { name, value } of container['env'] as { name: string; value: string }[]) env[name] = value;
+  if (target.timeoutMs === undefined) env[REACH_ENV.timeoutSeconds] = '0';
   return start(shell, REACH_SCRIPT, { ...env, [REACH_ENV.terminationLog]: terminationLog }).ended;
 }
 
@@ -67,22 +69,24 @@ afterAll(() => {
   forget();
 });
 
-const BASIC = ['sleep', 'timeout', 'true'];
+/** A `sleep` that does not wait: the script takes the time from elsewhere. */
+const NO_WAIT = { sleep: '/bin/true' };
+const BASIC = ['timeout', 'true'];
 const [dash, bash, busybox] = shells();
 if (!dash || !bash || !busybox) throw new Error('three shells are expected');
-const applets = (tool: string): string => onlyTools(['true'], { sleep: busybox.command, timeout: busybox.command, [tool]: busybox.command });
+const applets = (tool: string): string => onlyTools(['true'], { ...NO_WAIT, timeout: busybox.command, [tool]: busybox.command });
 
 /** Each way to ask, alone in its image. */
 const WAYS: readonly { way: string; tool: string; shell: Shell }[] = [
-  { way: 'curl', tool: 'curl', shell: { ...dash, path: onlyTools([...BASIC, 'curl']) } },
-  { way: 'GNU wget', tool: 'wget', shell: { ...dash, path: onlyTools([...BASIC, 'wget']) } },
+  { way: 'curl', tool: 'curl', shell: { ...dash, path: onlyTools([...BASIC, 'curl'], NO_WAIT) } },
+  { way: 'GNU wget', tool: 'wget', shell: { ...dash, path: onlyTools([...BASIC, 'wget'], NO_WAIT) } },
   // Under dash, because the shell of a busybox built "standalone" runs its applets whatever is on PATH.
   { way: 'wget of busybox', tool: 'wget', shell: { ...dash, path: applets('wget') } },
   { way: 'nc of busybox', tool: 'nc', shell: { ...dash, path: applets('nc') } },
-  { way: '/dev/tcp of bash', tool: 'bash', shell: { ...bash, path: onlyTools([...BASIC, 'bash']) } },
-  { way: 'python3', tool: 'python3', shell: { ...dash, path: onlyTools(BASIC, { python3: python() }) } },
-  { way: 'node', tool: 'node', shell: { ...dash, path: onlyTools(BASIC, { node: process.execPath }) } },
-  { way: 'perl', tool: 'perl', shell: { ...dash, path: onlyTools([...BASIC, 'perl']) } },
+  { way: '/dev/tcp of bash', tool: 'bash', shell: { ...bash, path: onlyTools([...BASIC, 'bash'], NO_WAIT) } },
+  { way: 'python3', tool: 'python3', shell: { ...dash, path: onlyTools(BASIC, { ...NO_WAIT, python3: python() }) } },
+  { way: 'node', tool: 'node', shell: { ...dash, path: onlyTools(BASIC, { ...NO_WAIT, node: process.execPath }) } },
+  { way: 'perl', tool: 'perl', shell: { ...dash, path: onlyTools([...BASIC, 'perl'], NO_WAIT) } },
 ];
 
 /** Not the one on PATH: that may be a launcher which needs PATH itself. */
@@ -185,7 +189,7 @@ describe('tools', () => {
   test('names what was looked for when the image has none of them', async () => {
     const terminationLog = join(temporaryFolder(), 'termination-log');
     writeFileSync(terminationLog, '');
-    const ended = await reach({ ...dash, path: onlyTools(BASIC) }, { port: 1 }, terminationLog);
+    const ended = await reach({ ...dash, path: onlyTools(BASIC, NO_WAIT) }, { port: 1 }, terminationLog);
     const line = 'cannot test http://127.0.0.1:1/healthz: this image has none of these tools in working order: curl wget nc bash python3 node perl';
     expect(ended).toEqual({ code: REACH_EXIT.noTool, signal: null, stdout: `${line}\n`, stderr: '' });
     expect(readFileSync(terminationLog, 'utf8')).toBe(line);
@@ -198,9 +202,16 @@ describe('tools', () => {
     const refuses = join(folder, 'refuses');
     writeFileSync(refuses, '#!/bin/sh\necho "wget: unrecognized option: S" >&2\nexit 1\n', { mode: 0o755 });
     const { port } = await httpServer(503, 200);
-    const path = onlyTools([...BASIC, 'perl'], { curl: crashes, wget: refuses });
+    const path = onlyTools([...BASIC, 'perl'], { ...NO_WAIT, curl: crashes, wget: refuses });
     const ended = await reach({ ...dash, path }, { port, timeoutMs: 30_000 });
     expect(said(ended).line).toBe(`answered after N s: http://127.0.0.1:${port}/healthz, HTTP 200 (perl)`);
+  });
+
+  test('gives up when the time is over', async () => {
+    const { port, asked } = await httpServer(503);
+    const ended = await reach(dash, { port, timeoutMs: 2000 });
+    expect(said(ended).line).toMatch(/^no answer from http:\/\/127\.0\.0\.1:\d+\/healthz after N s, .*: HTTP 503$/);
+    expect(asked.length).toBeGreaterThan(1);
   });
 
   test('the whole of busybox works, and the whole of this machine', async () => {

@@ -1,0 +1,63 @@
+/** Writes the files that derive from tables in the source: `npm run generate`. With `--check` it only compares. */
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { format, resolveConfig } from 'prettier';
+import { optionsMarkdown } from '../src/core/options/docs.ts';
+import { configSchema } from '../src/core/options/json-schema.ts';
+import { withActionInputs, withTaskInputs } from './manifests.ts';
+
+export type GeneratedFile = { path: string; text: string };
+
+const ROOT = path.resolve(import.meta.dirname, '..');
+
+/** Every generated file with the content that it must have; paths are relative to the repository. */
+export async function generatedFiles(): Promise<readonly GeneratedFile[]> {
+  return [
+    { path: 'docs/options.md', text: optionsMarkdown() },
+    {
+      path: 'schema/testcar-gate.schema.json',
+      text: await formatted('schema/testcar-gate.schema.json', JSON.stringify(configSchema())),
+    },
+    // Written by hand but for their inputs.
+    { path: 'task.json', text: await formatted('task.json', withTaskInputs(await source('task.json'))) },
+    { path: 'action.yml', text: await formatted('action.yml', withActionInputs(await source('action.yml'))) },
+  ];
+}
+
+/** Paths of generated files that differ from what they must be, or are missing. */
+export async function staleFiles(root: string = ROOT): Promise<readonly string[]> {
+  const stale: string[] = [];
+  for (const file of await generatedFiles()) {
+    const current = await readFile(path.join(root, file.path), 'utf8').catch(() => undefined);
+    if (current?.replaceAll('\r\n', '\n') !== file.text) stale.push(file.path);
+  }
+  return stale;
+}
+
+function source(file: string): Promise<string> {
+  return readFile(path.join(ROOT, file), 'utf8');
+}
+
+async function formatted(file: string, text: string): Promise<string> {
+  const filepath = path.join(ROOT, file);
+  return format(text, { ...(await resolveConfig(filepath)), filepath });
+}
+
+async function main(args: readonly string[]): Promise<number> {
+  if (args.includes('--check')) {
+    const stale = await staleFiles();
+    for (const file of stale) console.error(`${file} is stale: run \`npm run generate\``);
+    return stale.length === 0 ? 0 : 1;
+  }
+  for (const file of await generatedFiles()) {
+    const target = path.join(ROOT, file.path);
+    await mkdir(path.dirname(target), { recursive: true });
+    await writeFile(target, file.text);
+  }
+  return 0;
+}
+
+const entry = process.argv[1];
+if (entry !== undefined && import.meta.url === pathToFileURL(entry).href)
+  process.exitCode = await main(process.argv.slice(2));

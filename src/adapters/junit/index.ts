@@ -1,0 +1,2 @@
+export { readJUnit, type JUnitRead } from './reader.ts';
+export { writeJUnit } from './writer.ts';

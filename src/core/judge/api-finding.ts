@@ -1,0 +1,76 @@
+import type { Cause } from '../causes/index.ts';
+import { FACT } from '../causes/wording.ts';
+import type { ApiError } from '../model/seen.ts';
+import type { Evidence, Finding } from '../model/verdict.ts';
+
+/**
+ * The finding for a call on the API server that failed. `doing` says what for, as in "creating Job x". `start` is before
+ * anything was deployed: refused credentials are then a matter of input, later they have expired.
+ */
+export function findingFromApiError(error: ApiError, doing: string, stage: 'start' | 'running'): Finding {
+  const cause = causeOf(error, stage);
+  const reason = error.code ?? error.reason ?? error.kind;
+  const evidence: Evidence = {
+    object: objectOf(error, cause),
+    reason: error.kind === 'tls' ? 'tls' : reason,
+    message: error.message,
+    details: [
+      { label: FACT.doing, value: doing },
+      ...(error.httpStatus === undefined ? [] : [{ label: FACT.httpStatus, value: `${error.httpStatus}` }]),
+      ...missingPermission(error, cause),
+    ],
+  };
+  return { cause, evidence };
+}
+
+function causeOf(error: ApiError, stage: 'start' | 'running'): Cause {
+  switch (error.kind) {
+    case 'unreachable':
+    case 'tls':
+      return 'ApiUnreachable';
+    case 'not-kubernetes':
+      return 'ApiNotKubernetes';
+    case 'credentials':
+    case 'unauthorized':
+      return stage === 'start' ? 'CredentialsRejected' : 'CredentialsExpired';
+    case 'forbidden':
+      return isPolicy(error.message) ? 'ManifestInvalid' : 'PermissionsMissing';
+    case 'not-found':
+      if (/namespaces "[^"]*" not found/.test(error.message)) return 'NamespaceMissing';
+      return stage === 'start' ? 'ManifestInvalid' : 'EvidenceContradicts';
+    case 'already-exists':
+      return 'AdoptionRefused';
+    case 'conflict':
+      return stage === 'start' ? 'AdoptionRefused' : 'EvidenceContradicts';
+    case 'invalid':
+      return 'ManifestInvalid';
+    case 'server-error':
+      if (/failed calling webhook/.test(error.message)) return 'WebhookUnavailable';
+      return /admission webhook "[^"]*" denied/.test(error.message) ? 'ManifestInvalid' : 'ApiServerError';
+    case 'expired':
+    case 'too-many-requests':
+      return 'ApiServerError';
+    case 'aborted':
+      return 'Cancelled';
+  }
+}
+
+const RBAC = /cannot (\S+) (?:resource|path) "([^"]+)"(?: in API group "([^"]*)")?/;
+
+/** 403 is also the answer of quota, Pod Security, webhooks and a namespace that is being deleted. */
+function isPolicy(message: string): boolean {
+  return !RBAC.test(message) && /quota|admission webhook|PodSecurity|denied the request|being terminated/i.test(message);
+}
+
+function missingPermission({ message }: ApiError, cause: Cause): readonly { label: string; value: string }[] {
+  if (cause !== 'PermissionsMissing') return [];
+  const [, verb, resource, group] = RBAC.exec(message) ?? [];
+  if (verb === undefined || resource === undefined) return [];
+  return [{ label: FACT.missing, value: `${verb} ${resource}${group ? `.${group}` : ''}` }];
+}
+
+function objectOf({ message }: ApiError, cause: Cause): string {
+  const namespace = /namespaces? "([^"]*)"/.exec(message)?.[1];
+  if ((cause === 'NamespaceMissing' || cause === 'PermissionsMissing') && namespace) return `namespace/${namespace}`;
+  return 'the Kubernetes API';
+}

@@ -1,0 +1,53 @@
+import type { Condition, Container, ContainerState, Pod } from '../model/seen.ts';
+
+export function condition(conditions: readonly Condition[], type: string): Condition | undefined {
+  return conditions.find((candidate) => candidate.type === type);
+}
+
+export function isTrue(conditions: readonly Condition[], type: string): boolean {
+  return condition(conditions, type)?.status === 'True';
+}
+
+export function isReady(pod: Pod): boolean {
+  return pod.meta.deletionTimestampMs === undefined && isTrue(pod.conditions, 'Ready');
+}
+
+export function isTerminating(pod: Pod): boolean {
+  return pod.meta.deletionTimestampMs !== undefined;
+}
+
+export function podsOf(pods: readonly Pod[], controllerUid: string | undefined): readonly Pod[] {
+  if (controllerUid === undefined) return [];
+  return pods.filter((pod) => pod.meta.controllerUid === controllerUid);
+}
+
+export type Terminated = Extract<ContainerState, { kind: 'terminated' }>;
+
+export function terminated(state: ContainerState): Terminated | undefined {
+  return state.kind === 'terminated' ? state : undefined;
+}
+
+/** How the container ended last: now, or before its present start. */
+export function lastEnd(container: Container): Terminated | undefined {
+  return terminated(container.state) ?? terminated(container.lastState);
+}
+
+export const OOM_KILLED = 'OOMKilled';
+
+/**
+ * The end by memory, now or before. The exit code does not matter: where only a child was killed, the container ends
+ * with 0 and the pod counts as Succeeded (kubernetes#116042, #131530).
+ */
+export function oomEnd(container: Container): Terminated | undefined {
+  return [terminated(container.state), terminated(container.lastState)].find((end) => end?.reason === OOM_KILLED);
+}
+
+const DIGEST = /sha256:[0-9a-f]{64}/g;
+
+/**
+ * The digests in an image reference or imageID. The repository before it may be a mirror's or absent
+ * (containerd#8408, kubernetes#115199), so it never counts.
+ */
+export function digestsIn(text: string): readonly string[] {
+  return [...new Set(text.match(DIGEST) ?? [])].sort();
+}

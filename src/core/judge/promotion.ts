@@ -1,0 +1,54 @@
+import { FACT } from '../causes/wording.ts';
+import type { Finding } from '../model/verdict.ts';
+import type { Revision } from '../report/report.ts';
+import { CAUSES } from '../causes/index.ts';
+import { type JudgeContext, type Judgement, failed } from './judgement.ts';
+import { judgeReady } from './ready.ts';
+import { sameImages } from './revision.ts';
+
+export type PromotionContext = JudgeContext & { testedImageIDs: Readonly<Record<string, string>> };
+
+/**
+ * Watches the real roll-out after the tests passed on the preview. Done when it is complete and its pods run the very
+ * digests that were tested.
+ */
+export function judgePromotion(ctx: PromotionContext): Judgement<Revision> {
+  const judgement = judgeReady(ctx);
+  switch (judgement.kind) {
+    case 'waiting':
+      return judgement;
+    case 'failed':
+      return failed(promotionFailed(ctx, judgement.finding), [judgement.finding, ...judgement.others]);
+    case 'done':
+      if (sameImages(ctx.testedImageIDs, judgement.value.imageIDs)) return judgement;
+      return failed({
+        cause: 'SutRevisionMismatch',
+        evidence: {
+          object: `deployment/${judgement.value.deploymentName}`,
+          reason: 'OtherDigest',
+          details: [
+            { label: FACT.expected, value: imagesInWords(ctx.testedImageIDs) },
+            { label: FACT.found, value: imagesInWords(judgement.value.imageIDs) },
+          ],
+        },
+      });
+  }
+}
+
+function promotionFailed(ctx: PromotionContext, underlying: Finding): Finding {
+  const { cause, evidence } = underlying;
+  return {
+    cause: 'PromotionFailed',
+    evidence: {
+      object: `deployment/${ctx.plan.watchedDeployment}`,
+      reason: cause,
+      details: [{ label: FACT.blocker, value: CAUSES[cause].headline(evidence) }],
+    },
+  };
+}
+
+function imagesInWords(imageIDs: Readonly<Record<string, string>>): string {
+  return Object.entries(imageIDs)
+    .map(([name, imageID]) => `${name}=${imageID}`)
+    .join(', ');
+}

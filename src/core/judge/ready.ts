@@ -1,0 +1,136 @@
+import { FACT } from '../causes/wording.ts';
+import type { Deployment, Observation } from '../model/seen.ts';
+import { CAUSES } from '../causes/index.ts';
+import type { Evidence, Finding } from '../model/verdict.ts';
+import { formatDuration } from '../options/duration.ts';
+import type { Revision } from '../report/report.ts';
+import { decide, earliest } from './decide.ts';
+import { disruptionOf } from './disruption.ts';
+import { podsCarryImage, templateCarriesImage } from './expected-image.ts';
+import { tellingMessage } from './explain.ts';
+import { type JudgeContext, type Judgement, failed } from './judgement.ts';
+import { condition, isTerminating, podsOf } from './pod-facts.ts';
+import { livePods, newReplicaSet } from './revision.ts';
+import { type RollOut, rollOutOf } from './rollout.ts';
+import { PARTY_RULES } from './rules/order.ts';
+import type { RuleContext } from './rules/rule.ts';
+
+/** After our own create or apply the watch shows the Deployment within moments; longer means that somebody deleted it. */
+const APPEAR_MS = 30_000;
+
+/** Waits for the new revision: rolled out completely, all pods ready, and in `observe` carrying `expectImage`. */
+export function judgeReady(ctx: JudgeContext): Judgement<Revision> {
+  const { plan, seen } = ctx;
+  const current = isCurrent(seen);
+  const rollOut: RollOut = current
+    ? rollOutOf(seen, plan)
+    : { kind: 'under-way', forWhat: `Deployment ${plan.watchedDeployment} and its pods to be read` };
+  const expected = plan.options.mode === 'observe' ? plan.options.expectImage : undefined;
+  const arrived = expected === undefined || hasArrived(seen, rollOut, ctx, expected);
+  if (rollOut.kind === 'complete' && arrived) return { kind: 'done', value: rollOut.revision };
+
+  // Until the expected revision is delivered, the pods are those of an older one, whose troubles are not this run's.
+  const decision = decide(PARTY_RULES, sutContext(ctx, current && arrived));
+  const [decided, ...also] = decision.decided;
+  if (decided !== undefined) return failed(decided, [...also, ...decision.pending]);
+
+  const gone = current ? deploymentGone(ctx) : undefined;
+  if (gone?.finding !== undefined) return failed(gone.finding, decision.pending);
+  const hopeless = current && arrived ? hopelessDeployment(seen.deployment) : undefined;
+  const forWhat = waitingFor(rollOut, arrived, expected);
+  const deadlineMs = ctx.phaseStartedAtMs + plan.options.readyTimeoutMs;
+  if (hopeless !== undefined || ctx.nowMs >= deadlineMs) {
+    const finding = neverReady(ctx, rollOut, arrived, hopeless, forWhat);
+    const [first] = decision.pending;
+    // What the cluster still owed at the end is the cluster's, whatever the SUT might have done later.
+    if (first !== undefined && CAUSES[first.cause].class === 'CLUSTER_ERROR') {
+      return failed(first, [finding, ...decision.pending.slice(1)]);
+    }
+    return failed(finding, decision.pending);
+  }
+  return { kind: 'waiting', forWhat, nextAtMs: earliest([decision.nextAtMs, gone?.atMs, deadlineMs]) };
+}
+
+function isCurrent({ reads }: Observation): boolean {
+  return [reads.deployment, reads.replicaSets, reads.sutPods].every(({ state }) => state === 'current');
+}
+
+function waitingFor(rollOut: RollOut, arrived: boolean, expected: string | undefined): string {
+  if (!arrived && expected !== undefined) return `a revision with image ${expected} to be delivered`;
+  return rollOut.kind === 'complete' ? 'the roll-out' : rollOut.forWhat;
+}
+
+function hasArrived(seen: Observation, rollOut: RollOut, ctx: JudgeContext, expected: string): boolean {
+  if (rollOut.kind === 'complete') return podsCarryImage(rollOut.pods, expected);
+  const replicaSet = newReplicaSet(seen, ctx.plan);
+  if (seen.deployment === undefined || replicaSet === undefined) return false;
+  return templateCarriesImage(seen.deployment, expected) || podsCarryImage(livePods(seen.sutPods, replicaSet.meta.uid), expected);
+}
+
+/** Rules look at the pods of the new ReplicaSet; without it, or when what is shown is history, only at the API. */
+export function sutContext(ctx: JudgeContext, judgePods: boolean): RuleContext {
+  const replicaSet = judgePods ? newReplicaSet(ctx.seen, ctx.plan) : undefined;
+  if (replicaSet === undefined) return { ...ctx, party: 'sut', pods: [], owner: undefined };
+  const { uid, name } = replicaSet.meta;
+  const live = livePods(ctx.seen.sutPods, uid);
+  const ended = podsOf(ctx.seen.sutPods, uid).filter((pod) => !isTerminating(pod) && !live.includes(pod));
+  // Evicted pods stay beside their replacements; they matter when nothing replaced them, or when the next will end alike.
+  const telling = live.length === 0 ? ended : ended.filter((pod) => disruptionOf(pod)?.by === 'own');
+  const owner = { object: `replicaset/${name}`, uid, missingPods: live.length < replicaSet.specReplicas };
+  return { ...ctx, party: 'sut', pods: [...live, ...telling], owner };
+}
+
+function deploymentGone(ctx: JudgeContext): { atMs?: number; finding?: Finding } | undefined {
+  const { plan, seen } = ctx;
+  if (seen.deployment !== undefined) return undefined;
+  const object = `deployment/${plan.watchedDeployment}`;
+  const observing = plan.options.mode === 'observe';
+  const atMs = ctx.phaseStartedAtMs + (observing ? plan.options.readyTimeoutMs : Math.min(APPEAR_MS, plan.options.readyTimeoutMs));
+  if (ctx.nowMs < atMs) return { atMs };
+  const waitedFor = { label: FACT.waitedFor, value: formatDuration(ctx.nowMs - ctx.phaseStartedAtMs) };
+  if (observing) return { finding: { cause: 'SutNotFound', evidence: { object, details: [waitedFor] } } };
+  return { finding: { cause: 'RevisionChanged', evidence: { object, reason: 'Deleted', details: [waitedFor] } } };
+}
+
+/** States of the Deployment that end the wait at once; everything else gets the whole readyTimeout. */
+function hopelessDeployment(deployment: Deployment | undefined): Pick<Evidence, 'reason' | 'message'> | undefined {
+  if (deployment === undefined || deployment.meta.generation !== deployment.observedGeneration) return undefined;
+  if (deployment.specReplicas === 0) return { reason: 'ScaledToZero' };
+  const progressing = condition(deployment.conditions, 'Progressing');
+  if (progressing?.status === 'False' && progressing.reason === 'ProgressDeadlineExceeded') {
+    return { reason: progressing.reason, message: progressing.message };
+  }
+  return undefined;
+}
+
+function neverReady(
+  ctx: JudgeContext,
+  rollOut: RollOut,
+  arrived: boolean,
+  hopeless: Pick<Evidence, 'reason' | 'message'> | undefined,
+  forWhat: string,
+): Finding {
+  const object = `deployment/${ctx.plan.watchedDeployment}`;
+  const waitedFor = { label: FACT.waitedFor, value: formatDuration(ctx.nowMs - ctx.phaseStartedAtMs) };
+  if (!arrived) {
+    const expected = { label: FACT.expected, value: ctx.plan.options.expectImage ?? '' };
+    const found = { label: FACT.found, value: imagesInWords(ctx.seen.deployment) };
+    return { cause: 'SutRevisionMismatch', evidence: { object, details: [expected, found, waitedFor] } };
+  }
+  const pod = rollOut.kind === 'under-way' ? rollOut.pod : undefined;
+  const message = (pod && tellingMessage(ctx.seen, pod)) ?? hopeless?.message;
+  return {
+    cause: 'SutNeverReady',
+    evidence: {
+      object,
+      reason: hopeless?.reason ?? 'readyTimeout',
+      ...(message === undefined ? {} : { message }),
+      details: [waitedFor, { label: FACT.blocker, value: forWhat }],
+    },
+  };
+}
+
+function imagesInWords(deployment: Deployment | undefined): string {
+  const images = Object.values(deployment?.images ?? {});
+  return images.length === 0 ? 'no image' : images.join(', ');
+}

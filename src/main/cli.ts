@@ -1,0 +1,80 @@
+import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import process from 'node:process';
+import { type CliRequest, readArguments } from '../adapters/cli/args.ts';
+import { atTheirPlaces, mergeRaw, readConfigFile } from '../adapters/cli/config-file.ts';
+import { helpText, runHelpText } from '../adapters/cli/help.ts';
+import { makeTerminalHost } from '../adapters/terminal/host.ts';
+import { neutraliseForTerminal } from '../core/report/neutralise.ts';
+import { OPTIONS } from '../core/options/table.ts';
+import { findKubeconfig } from './find-kubeconfig.ts';
+import type { FrontEndParts, InputsRead } from './front-end.ts';
+import { hostParts } from './host-parts.ts';
+import { takeOverProcess } from './life.ts';
+import { realOutside } from './outside.ts';
+import { runFrontEnd } from './run-front-end.ts';
+import { gateVersion } from './version.ts';
+
+const USAGE_EXIT_CODE = 64;
+
+/** The command `testcar-gate`. */
+export async function runCli(): Promise<void> {
+  const life = takeOverProcess(process);
+  const request = readArguments(process.argv.slice(2));
+  if (request.kind === 'run') {
+    await runFrontEnd(cliParts(request, process.env), realOutside, life);
+    return;
+  }
+  const { output } = hostParts();
+  for (const line of answer(request)) output.line(neutraliseForTerminal(line));
+  await output.flush();
+  life.end(request.kind === 'unknown' ? USAGE_EXIT_CODE : 0);
+}
+
+function answer(request: Exclude<CliRequest, { kind: 'run' }>): readonly string[] {
+  if (request.kind === 'version') return [gateVersion];
+  const help = request.kind === 'help' && request.command === 'run' ? runHelpText() : helpText();
+  const lines = help.trimEnd().split('\n');
+  if (request.kind === 'help') return lines;
+  const problems = request.problems.map(
+    ({ input, found, expected }) => `${input}: found ${found ?? 'nothing'}, expected ${expected}`,
+  );
+  return [...problems, '', ...lines];
+}
+
+function cliParts(request: Extract<CliRequest, { kind: 'run' }>, env: NodeJS.ProcessEnv): FrontEndParts {
+  // A terminal's width and colour are facts of the process, not text that is written.
+  // eslint-disable-next-line no-restricted-syntax
+  const colour = process.stdout.isTTY && !env['NO_COLOR'];
+  const parts = hostParts();
+  return {
+    kind: 'cli',
+    host: makeTerminalHost({ ...parts, colour }),
+    beforeReport: parts.beforeReport,
+    defaultReportDir: OPTIONS.reportDir.default,
+    readInputs: () => readCliInputs(request),
+    findCluster: async (options) => findKubeconfig(options, env),
+  };
+}
+
+async function readCliInputs({
+  raw: flags,
+  configFile,
+  problems,
+}: Extract<CliRequest, { kind: 'run' }>): Promise<InputsRead> {
+  const pipelineRun = randomUUID();
+  if (configFile === undefined) return { raw: { pipelineRun, ...flags }, problems };
+  let text: string;
+  try {
+    text = await readFile(configFile, 'utf8');
+  } catch {
+    const unreadable = { input: '--config', found: configFile, expected: 'a file that can be read' };
+    return { raw: { pipelineRun, ...flags }, problems: [...problems, unreadable] };
+  }
+  const file = await readConfigFile(configFile, text);
+  return {
+    raw: { pipelineRun, ...mergeRaw(file.raw, flags) },
+    problems: [...problems, ...file.problems],
+    locate: (found) => atTheirPlaces(found, file.places, flags),
+  };
+}

@@ -1,0 +1,3 @@
+import { runGitHubPost } from '../github-post.ts';
+
+await runGitHubPost();

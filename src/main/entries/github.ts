@@ -1,0 +1,3 @@
+import { runGitHub } from '../github.ts';
+
+await runGitHub();

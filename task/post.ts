@@ -1,0 +1,3 @@
+import { runAzurePost } from '../src/main/azure-post.ts';
+
+await runAzurePost();

@@ -1,0 +1,3 @@
+import { runAzure } from '../src/main/azure.ts';
+
+await runAzure();

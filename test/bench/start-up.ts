@@ -1,0 +1,152 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:https';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { stringify } from 'yaml';
+import { run } from '../cluster/commands.ts';
+import { deployment, testcarJob, write } from '../e2e/example-manifests.ts';
+import { NODES, type NodeVersion, cliBundle, nodeBinary } from '../e2e/front-ends.ts';
+import { type Figure, median } from './figure.ts';
+
+const ROUNDS = 15;
+
+/** Process start → first request at the API server, beside a bare Node script that makes one TLS request. */
+export async function measureStartUp(): Promise<Figure[]> {
+  const folder = await mkdtemp(join(tmpdir(), 'testcar-gate-bench-'));
+  const server = await startServer(folder);
+  try {
+    const bare = await writeBareScript(folder, server.url);
+    const gate = await gateArguments(folder, server.url);
+    const figures: Figure[] = [];
+    for (const node of NODES) figures.push(...(await compare(node, bare, gate, server, folder)));
+    return figures;
+  } finally {
+    server.close();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function compare(
+  node: NodeVersion,
+  bare: readonly string[],
+  gate: readonly string[],
+  server: Server,
+  folder: string,
+): Promise<Figure[]> {
+  const times: Record<'bare' | 'gate', number[]> = { bare: [], gate: [] };
+  // In turns, so that a busy moment of the machine hits both; the first pair only warms the file cache.
+  for (let round = 0; round <= ROUNDS; round += 1) {
+    const pair = {
+      bare: await timeToRequest(node, bare, server, folder),
+      gate: await timeToRequest(node, gate, server, folder),
+    };
+    if (round === 0) continue;
+    times.bare.push(pair.bare);
+    times.gate.push(pair.gate);
+  }
+  const [bareMs, gateMs] = [median(times.bare), median(times.gate)];
+  const how = `median of ${ROUNDS}, process start to first HTTP request seen by a local TLS server`;
+  return [
+    { name: `start-up on ${node}: gate / bare Node script`, value: gateMs / bareMs, limit: 1.5, unit: 'ratio', how },
+    { name: `start-up on ${node}: gate`, value: gateMs, unit: 'ms', how },
+    { name: `start-up on ${node}: bare Node script`, value: bareMs, unit: 'ms', how },
+  ];
+}
+
+async function timeToRequest(
+  node: NodeVersion,
+  args: readonly string[],
+  server: Server,
+  folder: string,
+): Promise<number> {
+  const requested = server.nextRequest();
+  const startedAt = performance.now();
+  const child = spawn(nodeBinary(node), args, {
+    cwd: folder,
+    env: { PATH: '/usr/bin:/bin', HOME: folder },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const ended = endOf(child);
+  const seenAt = await Promise.race([
+    requested,
+    ended.then((output) => {
+      throw new Error(`the process ended without a request: ${output}`);
+    }),
+  ]);
+  child.kill('SIGKILL');
+  await ended;
+  return seenAt - startedAt;
+}
+
+function endOf(child: ChildProcess): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let output = '';
+    for (const stream of [child.stdout, child.stderr])
+      stream?.on('data', (chunk: Buffer) => (output += chunk.toString()));
+    child.on('error', reject).on('close', () => resolve(output));
+  });
+}
+
+type Server = { url: string; nextRequest(): Promise<number>; close(): void };
+
+/** Answers nothing: all that counts is when the request came. */
+async function startServer(folder: string): Promise<Server> {
+  const [key, cert] = [join(folder, 'server.key'), join(folder, 'server.crt')];
+  await run('openssl', [
+    ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2'],
+    ...['-subj', '/CN=bench', '-addext', 'subjectAltName=IP:127.0.0.1', '-keyout', key, '-out', cert],
+  ]);
+  let onRequest = (_seenAt: number): void => undefined;
+  const server = createServer({ key: await readFile(key), cert: await readFile(cert) }, () =>
+    onRequest(performance.now()),
+  );
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the server does not listen on TCP');
+  return {
+    url: `https://127.0.0.1:${address.port}`,
+    nextRequest: () => new Promise((resolve) => (onRequest = resolve)),
+    close: () => {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}
+
+async function writeBareScript(folder: string, url: string): Promise<readonly string[]> {
+  const script = join(folder, 'bare.mjs');
+  await writeFile(
+    script,
+    `import { readFileSync } from 'node:fs';
+import { request } from 'node:https';
+request('${url}/version', { ca: readFileSync('${join(folder, 'server.crt')}') }).end();
+`,
+  );
+  return [script];
+}
+
+async function gateArguments(folder: string, url: string): Promise<readonly string[]> {
+  const kubeconfig = join(folder, 'kubeconfig');
+  const authority = await readFile(join(folder, 'server.crt'), 'base64');
+  const config = {
+    apiVersion: 'v1',
+    kind: 'Config',
+    clusters: [{ name: 'bench', cluster: { server: url, 'certificate-authority-data': authority } }],
+    users: [{ name: 'bench', user: { token: 'not-a-secret' } }],
+    contexts: [{ name: 'bench', context: { cluster: 'bench', user: 'bench' } }],
+    'current-context': 'bench',
+  };
+  await writeFile(kubeconfig, stringify(config), { mode: 0o600 });
+  const image = 'registry.example.com/quote-service:1.1.0';
+  return [
+    cliBundle,
+    'run',
+    `--kubeconfig=${kubeconfig}`,
+    '--namespace=bench',
+    `--manifests=${await write(folder, 'deployment.yaml', await deployment({ image }))}`,
+    `--testcar-manifest=${await write(folder, 'job.yaml', await testcarJob({ image }))}`,
+    `--report-dir=${join(folder, 'report')}`,
+    '--pipeline-run=bench',
+  ];
+}

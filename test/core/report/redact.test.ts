@@ -1,0 +1,166 @@
+import { describe, expect, test } from 'vitest';
+import { makeRedactor, secretLines } from '../../../src/core/report/redact.ts';
+import { encodedForms } from '../../../src/core/report/secret-forms.ts';
+
+/** Put together here, so that scanners do not take this file for a leak. */
+const join = (...parts: readonly string[]): string => parts.join('');
+const JWT = join('eyJhbGciOiJSUzI1NiJ9', '.', 'eyJzdWIiOiJ0ZXN0In0', '.', 'c2lnbmF0dXJl');
+const KEY_LINE = 'MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7VJTUt9Us8cKj';
+const BEGIN = join('-----BEGIN ', 'RSA PRIVATE KEY-----');
+const END = join('-----END ', 'RSA PRIVATE KEY-----');
+
+describe('known values', () => {
+  const secret = 'pä$$w"rd\\x?&';
+  const redactor = makeRedactor([secret, 'short', 'abc']);
+  test.each([
+    ['plain', secret],
+    ['inside text', `x${secret}x`],
+    ['base64', Buffer.from(secret).toString('base64')],
+    ['base64 without padding', Buffer.from(secret).toString('base64url')],
+    ['JSON', JSON.stringify(secret)],
+    ['URI', encodeURIComponent(secret)],
+  ])('%s', (_, text) => {
+    expect(redactor.line(`a ${text} b`)).toMatch(/^a ["x]?\*{3}["x=]{0,2} b$/);
+  });
+  test.each(['u:', 'user:', 'a-user:', 'user1:'])('in the base64 of a longer text, behind %j', (before) => {
+    const encoded = Buffer.from(`${before}${secret}`).toString('base64');
+    const shown = redactor.line(encoded);
+    expect(shown).toContain('***');
+    // At most the character that the secret shares with its neighbours is left of it on each side.
+    expect(Buffer.from(shown.split('***')[1] ?? '', 'base64').length).toBeLessThanOrEqual(2);
+  });
+  test('values under six characters are left, or every log would be blanked', () => {
+    expect(redactor.line('short abc')).toBe('short abc');
+  });
+  test('the longest value wins, so that none is left half visible', () => {
+    expect(makeRedactor(['secret', 'secret-and-more']).line('secret-and-more')).toBe('***');
+  });
+  test('every line of a multi-line value counts, the frame of a certificate does not', () => {
+    const value = '-----BEGIN CERTIFICATE-----\r\nfirst-line\r\n  second-line  \r\n-----END CERTIFICATE-----\r\n';
+    expect(secretLines(value)).toEqual(['first-line', 'second-line']);
+    expect(makeRedactor([value]).text('a\nsecond-line\nfirst-line\n-----BEGIN CERTIFICATE-----')).toBe(
+      'a\n***\n***\n-----BEGIN CERTIFICATE-----',
+    );
+  });
+  test('characters that mean something in a pattern are plain', () => {
+    expect(makeRedactor(['a.*b+c(']).line('a.*b+c( and aXXbbc(')).toBe('*** and aXXbbc(');
+  });
+  test('a lone surrogate in a value does not throw', () => {
+    expect(encodedForms('\ud800secret')).toContain('\ud800secret');
+  });
+  test('base64 is that of Node', () => {
+    for (const value of ['secret', 'secret1', 'secret12', 'ünïcode 🚗'])
+      expect(encodedForms(value)).toContain(Buffer.from(value).toString('base64'));
+  });
+});
+
+describe('shapes', () => {
+  test.each([
+    ['jwt', `token is ${JWT}, ok`, 'token is ***, ok'],
+    ['authorization', `Authorization: Bearer abc.def`, 'Authorization: Bearer ***'],
+    ['authorization', `authorization=Basic dXNlcjpwYXNz next`, 'authorization=Basic *** next'],
+    ['authorization', `"authorization":"secret-thing"`, '"authorization":"***"'],
+    ['authorization', `curl -H 'Bearer 0123456789abcdef0123'`, `curl -H 'Bearer ***'`],
+    ['assignment', 'Server=db;Password=hunter2;Port=1', 'Server=db;Password=***;Port=1'],
+    ['assignment', 'DB_PASSWORD=hunter2 starting', 'DB_PASSWORD=*** starting'],
+    ['assignment', 'password="with space" next', 'password=*** next'],
+    ['assignment', 'EndpointsProtocol=https;AccountKey=abc+/def==;x', 'EndpointsProtocol=https;AccountKey=***;x'],
+    ['assignment', 'Endpoint=sb://x/;SharedAccessKey=abc=', 'Endpoint=sb://x/;SharedAccessKey=***'],
+    ['assignment', '{"client_secret": "abc", "user": "me"}', '{"client_secret": ***, "user": "me"}'],
+    ['assignment', '{\\"password\\": \\"abc\\"}', '{\\"password\\": \\***}'],
+    ['sas', 'https://x/y?sv=1&sig=abc%2Bdefghijk%3D&se=2', 'https://x/y?sv=1&sig=***&se=2'],
+    ['url-password', 'postgres://user:hunter2@db:5432/x', 'postgres://user:***@db:5432/x'],
+    ['aws', `key ${join('AKIA', 'IOSFODNN7EXAMPLE')}.`, 'key ***.'],
+    ['github', `push with ${join('ghp_', 'a'.repeat(36))}`, 'push with ***'],
+    ['github', join('github_pat_', 'a1'.repeat(20)), '***'],
+    ['azure', `${'aB3+'.repeat(21)}xY== end`, '*** end'],
+    ['azure', join('abc8Q~', 'd'.repeat(34)), '***'],
+    ['azure', join('a'.repeat(76), 'AZDO', 'abcd'), '***'],
+    ['other-token', join('xoxb-', '123456789012-abc'), '***'],
+  ] as const)('%s: %s', (kind, text, expected) => {
+    const redactor = makeRedactor([]);
+    expect(redactor.line(text)).toBe(expected);
+    expect(redactor.counts()[kind]).toBe(1);
+    expect(redactor.line(expected)).toBe(expected);
+  });
+
+  test.each([
+    'password: authentication failed for user "shop"',
+    'secret "db-credentials" not found',
+    'failed to fetch oauth token: unexpected status: 401 Unauthorized',
+    `registry.example/web@sha256:${'0a1b'.repeat(16)}`,
+    'tests: pass=42 fail=0',
+    'https://registry.example:5000/v2/web/manifests/1.4.2',
+    'The token expired',
+    'Bearer of bad news',
+    'eyJust a word.',
+    '6ba7b810-9dad-41d1-80b4-00c04fd430c8',
+    'key: value == other',
+  ])('does not fire: %s', (text) => {
+    const redactor = makeRedactor([]);
+    expect(redactor.line(text)).toBe(text);
+    expect(redactor.counts()).toEqual({});
+  });
+});
+
+describe('private keys', () => {
+  const key = [BEGIN, KEY_LINE, KEY_LINE, 'ab3=', END];
+  test('a block over lines, whatever stands before and after', () => {
+    const redactor = makeRedactor([]);
+    expect(redactor.text(['a', ...key, 'z'].join('\n'))).toBe('a\n***\n***\n***\n***\n***\nz');
+    expect(redactor.counts()).toEqual({ 'private-key': 1 });
+  });
+  test('with the time stamps of a log', () => {
+    const lines = key.map((line) => `2026-11-20T12:00:00Z ${line}`);
+    expect(makeRedactor([]).data(lines)[1]).toBe('***');
+    expect(makeRedactor([]).data(lines).join()).not.toContain(KEY_LINE);
+  });
+  test('on one line, as JSON has it', () => {
+    expect(makeRedactor([]).line(`{"key":"${BEGIN}\\n${KEY_LINE}\\n${END}\\n"}`)).toBe('{"key":"***\\n"}');
+  });
+  test('a block that is never closed does not swallow the log', () => {
+    expect(makeRedactor([]).text(`${BEGIN}\n${KEY_LINE}\nError: cannot read the key\nbye bye`)).toBe(
+      '***\n***\nError: cannot read the key\nbye bye',
+    );
+  });
+  test('two streams do not disturb each other', () => {
+    const redactor = makeRedactor([]);
+    const [one, two] = [redactor.stream(), redactor.stream()];
+    expect([one(BEGIN), two(KEY_LINE), one(KEY_LINE)]).toEqual(['***', KEY_LINE, '***']);
+  });
+  test('a certificate is public', () => {
+    const text = `-----BEGIN CERTIFICATE-----\n${KEY_LINE}\n-----END CERTIFICATE-----`;
+    expect(makeRedactor([]).text(text)).toBe(text);
+  });
+});
+
+test('data: every string of plain data, and the same object back where there is nothing to hide', () => {
+  const redactor = makeRedactor(['hunter2!']);
+  const clean = { a: ['x', { b: 'y' }], n: 1, u: undefined, z: null };
+  expect(redactor.data(clean)).toBe(clean);
+  expect(redactor.data({ a: ['x', { b: 'is hunter2!' }], n: 1, z: null })).toEqual({
+    a: ['x', { b: 'is ***' }],
+    n: 1,
+    z: null,
+  });
+});
+
+test('a hostile line of a million characters takes linear time', () => {
+  const redactor = makeRedactor(['hunter2!']);
+  const parts = [
+    'eyJ',
+    'eyJaaaaaaaa.',
+    'password=',
+    'a://b:',
+    'Bearer ',
+    'authorization:',
+    'A',
+    '"token": "',
+    BEGIN,
+    '8Q~',
+    'sig=',
+  ];
+  for (const part of parts) {
+    expect(redactor.line(`${part.repeat(Math.ceil(64_000 / part.length))}== AKIA`)).toBeTypeOf('string');
+  }
+});
