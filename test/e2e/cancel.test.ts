@@ -55,6 +55,26 @@ describe('a cancelled gate leaves nothing behind:', () => {
   });
 });
 
+describe('what a killed main step leaves, the post step removes:', () => {
+  for (const frontEnd of ['azure', 'github'] as const) {
+    test(frontEnd, async ({ world }) => {
+      await world.goLive();
+      const before = await world.live();
+      const inputs = { ...(await world.sut()), ...(await world.testcar({ fault: 'hang' })) };
+      const gate = await world.start(inputs, { frontEnd });
+      await gate.said(/waits for something that never comes/);
+      gate.kill('SIGKILL');
+      await gate.ended;
+      expect(await world.inventory()).not.toEqual(LIVE_ONLY);
+      const post = await world.post(gate);
+
+      expect(post.exitCode, post.output).toBe(0);
+      await world.expectClean(LIVE_ONLY);
+      expect(await world.live()).toEqual(before);
+    });
+  }
+});
+
 async function stopAndExpectClean(
   world: World,
   gate: RunningGate,

@@ -20,6 +20,8 @@ export type Start = {
   cwd: string;
   /** Files that the host gives the process to write into. */
   files: { output?: string; summary?: string };
+  /** How the host starts the post step after a main step that printed this; undefined where hosts know no such step. */
+  post: ((output: string) => Promise<Start>) | undefined;
 };
 
 export const repository = fileURLToPath(new URL('../../', import.meta.url));
@@ -58,7 +60,7 @@ async function startCli({ folder, inputs, kubeconfig, context, run }: StartConte
     ...(kubeconfig === undefined ? {} : { KUBECONFIG: kubeconfig }),
   };
   const args = [cliBundle, 'run', ...(context === undefined ? [] : [`--context=${context}`]), ...flags];
-  return { args, env, cwd: folder, files: {} };
+  return { args, env, cwd: folder, files: {}, post: undefined };
 }
 
 /** The connection's id is any GUID: the agent makes one variable per field of the service connection. */
@@ -99,8 +101,14 @@ async function startAzure({ folder, inputs, kubeconfig, context, run }: StartCon
     });
   }
   for (const [name, value] of Object.entries(inputs)) env[inputVariable(name)] = [value].flat().join('\n');
-  const target = stringAt(manifest, 'execution', 'Node20_1', 'target') ?? 'index.js';
-  return { args: [join(task, target)], env, cwd: folder, files: {} };
+  const step = (section: string) => [join(task, stringAt(manifest, section, 'Node20_1', 'target') ?? '')];
+  const post = async (output: string): Promise<Start> => ({
+    ...main,
+    args: step('postjobexecution'),
+    env: { ...env, ...taskVariables(output) },
+  });
+  const main = { args: step('execution'), env, cwd: folder, files: {}, post };
+  return main;
 }
 
 /** As the runner starts an action: ActionRunner.cs, NodeScriptActionHandler.cs. */
@@ -129,7 +137,38 @@ async function startGithub({ folder, inputs, kubeconfig, context, run }: StartCo
     RUNNER_TEMP: folder,
   };
   for (const [name, value] of Object.entries(all)) env[inputVariable(kebab(name))] = [value].flat().join('\n');
-  return { args: [join(repository, stringAt(manifest, 'runs', 'main') ?? '')], env, cwd: folder, files };
+  const step = (name: string) => [join(repository, stringAt(manifest, 'runs', name) ?? '')];
+  const post = async (): Promise<Start> => ({
+    ...main,
+    args: step('post'),
+    env: { ...env, ...savedState(await readFile(state, 'utf8')) },
+  });
+  const main = { args: step('main'), env, cwd: folder, files, post };
+  return main;
+}
+
+/** What the agent keeps between the steps of one task (TaskCommandExtension.cs, TaskSetTaskVariableCommand). */
+function taskVariables(output: string): Record<string, string> {
+  const commands = output.matchAll(
+    /^##vso\[task\.settaskvariable [^\]]*variable=(?<name>[^;\]]+)[^\]]*\](?<value>.*)$/gm,
+  );
+  return Object.fromEntries(
+    [...commands].map(({ groups }) => [
+      `VSTS_TASKVARIABLE_${groups?.['name']}`,
+      unescapeAzure(groups?.['value'] ?? ''),
+    ]),
+  );
+}
+
+function unescapeAzure(value: string): string {
+  const text: Record<string, string> = { '%3B': ';', '%0D': '\r', '%0A': '\n', '%5D': ']', '%AZP25': '%' };
+  return value.replaceAll(/%(?:3B|0D|0A|5D|AZP25)/g, (code) => text[code] ?? code);
+}
+
+/** What the runner keeps between the steps of one action; the last value of a name wins. */
+function savedState(file: string): Record<string, string> {
+  const entries = file.matchAll(/^(?<name>[^<\n]+)<<(?<mark>\S+)\n(?<value>[\s\S]*?)\n\k<mark>$/gm);
+  return Object.fromEntries([...entries].map(({ groups }) => [`STATE_${groups?.['name']}`, groups?.['value'] ?? '']));
 }
 
 /** Hosts pass the default of each input that the user did not set. */

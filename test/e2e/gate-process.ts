@@ -21,7 +21,8 @@ export type GateRun = {
 };
 
 export type RunningGate = {
-  pid: number;
+  /** How it was started. */
+  start: Start;
   kill(signal: NodeJS.Signals): void;
   /** Resolves when the output matches; rejects when the process ends without it. */
   said(pattern: RegExp): Promise<void>;
@@ -64,7 +65,7 @@ export function startGate(node: NodeVersion, start: Start, reportDir: string): R
   void ended.finally(() => stuck.abort()).catch(() => undefined);
 
   return {
-    pid: child.pid ?? 0,
+    start,
     kill: (signal) => void child.kill(signal),
     said: (pattern) =>
       new Promise((resolve, reject) => {

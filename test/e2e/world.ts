@@ -108,6 +108,14 @@ export class World {
     return gate;
   }
 
+  /** The host's post step after the main step of `gate` has ended in whatever way. */
+  async post(gate: RunningGate): Promise<GateRun> {
+    const { output, reportDir } = await gate.ended;
+    const start = await gate.start.post?.(output);
+    if (start === undefined) throw new Error('this front end has no post step');
+    return startGate('node20', start, reportDir).ended;
+  }
+
   /** No gate outlives its test, even when the test fails half-way. */
   killGates(): void {
     for (const gate of this.#gates) gate.kill('SIGKILL');

@@ -68,12 +68,21 @@ export class FakeObjects implements Objects {
     const key = keyOf(refOf(object));
     const before = this.#stored.get(key);
     const merged = this.#stamped(before === undefined ? object : merge(before, object, 'put'), before);
-    this.#stored.set(key, merged);
-    return merged;
+    // A scripted generation counts: it has to agree with the observedGeneration of the same script.
+    const generation = numberAt(object, 'metadata', 'generation');
+    const put =
+      generation === undefined ? merged : { ...merged, metadata: { ...objectAt(merged, 'metadata'), generation } };
+    this.#stored.set(key, put);
+    return put;
   }
 
   remove(ref: ObjectRef): void {
     this.#stored.delete(keyOf(ref));
+  }
+
+  /** Everything that is stored now. */
+  all(): readonly JsonObject[] {
+    return [...this.#stored.values()];
   }
 
   stored(kind: string, name: string): JsonObject | undefined {

@@ -3,7 +3,7 @@ import { stringAt } from '../../src/core/model/json.ts';
 import type { Report } from '../../src/core/report/report.ts';
 import { Cancelled } from '../../src/gate/run.ts';
 import { anApiError, resultsOf, aTestCase, exited, waiting, aContainer } from '../fakes/builders.ts';
-import type { Fakes } from '../fakes/make-fakes.ts';
+import { type Fakes, makeFakes } from '../fakes/make-fakes.ts';
 import { goodWorld, run, testsPass } from './gate-world.ts';
 
 function cause(report: Report): string {
@@ -24,6 +24,7 @@ describe('preview', () => {
     const fakes = goodWorld();
     testsPass(fakes);
     const report = await run(fakes);
+    if (report.verdict.kind === 'failed') throw new Error(JSON.stringify(report.verdict, null, 1));
     expect(cause(report)).toBe('passed');
     expect(report.results?.counts.tests).toBe(3);
     expect(report.phases.map(({ phase }) => phase)).toEqual([
@@ -57,11 +58,9 @@ describe('preview', () => {
   });
 
   it('closes on a SUT that never becomes ready, after exactly the ready timeout', async () => {
-    const fakes = goodWorld();
+    const fakes = makeFakes();
     fakes.cluster.on('create', 'Deployment', (world, object) => {
-      world.after(2_100, () => {
-        world.rollOut(object, { pod: { ready: false } });
-      });
+      world.rollOut(object, { pod: { ready: false } });
     });
     const report = await run(fakes, { readyTimeout: '90s' });
     expect(cause(report)).toBe('SUT_NOT_READY SutNeverReady');

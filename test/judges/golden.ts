@@ -12,6 +12,8 @@ export function expectGolden(path: string, actual: string): void {
     writeFileSync(file, actual);
     return;
   }
-  expect(existsSync(file), `golden ${path} is missing: check the output, then run once with UPDATE_GOLDENS=1`).toBe(true);
+  expect(existsSync(file), `golden ${path} is missing: check the output, then run once with UPDATE_GOLDENS=1`).toBe(
+    true,
+  );
   expect(actual).toBe(readFileSync(file, 'utf8'));
 }

@@ -28,6 +28,7 @@ const AZURE = [
   '##vso[##vso[task.complete result=Succeeded]',
   '##vso[task.complete result=Succeeded',
   '##vso',
+  'text ##VSO text',
   '##vso[]',
   '##[group]hidden',
   '##[endgroup]',
@@ -102,5 +103,12 @@ const PLAIN = [...AZURE, ...GITHUB];
 /** Every payload as it is, and each shape with payloads of both platforms. */
 export const INJECTIONS: readonly string[] = [
   ...PLAIN,
-  ...SHAPES.flatMap((shape) => [AZURE[0], AZURE[26], GITHUB[0], GITHUB[24]].map(shape)),
+  ...SHAPES.flatMap((shape) =>
+    [
+      '##vso[task.complete result=Succeeded;done=true]',
+      '##[endgroup]',
+      '::set-output name=verdict::PASSED',
+      '##[add-mask]TESTCAR',
+    ].map(shape),
+  ),
 ];

@@ -104,8 +104,7 @@ export function aksReader(send: SendHttp, sleep: Sleep): AksReader {
             joinUrl(cluster.armUrl, ...path, 'Microsoft.ContainerService', 'managedClusters', cluster.cluster, action),
             { 'api-version': AKS_API_VERSION },
           ),
-          headers: { authorization: `Bearer ${token.value}`, 'content-type': 'application/json' },
-          body: '',
+          headers: { authorization: `Bearer ${token.value}` },
         },
         signal,
       );

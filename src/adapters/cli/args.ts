@@ -74,18 +74,11 @@ function readRun(
     if (unknownAt.has(index - 1)) continue;
     problems.push({ input: 'arguments', found: value, expected: 'only flags after `run`' });
   }
-  const raw: Record<string, string | readonly string[]> = {};
-  for (const [name, values] of given) {
-    const [first = ''] = values;
-    if (optionSpec(name).kind === 'list') raw[name] = values;
-    else if (values.length === 1) raw[name] = first;
-    else
-      problems.push({ input: spelling(name, 'cli'), found: `${values.length} values`, expected: 'to be given once' });
-  }
   if (configFiles.length > 1) {
     problems.push({ input: `--${CONFIG_FLAG}`, found: `${configFiles.length} values`, expected: 'to be given once' });
   }
-  return { kind: 'run', raw, configFile: configFiles[0], problems };
+  // A flag given twice stays a list of two, which `parseOptions` refuses where one value is expected.
+  return { kind: 'run', raw: Object.fromEntries(given), configFile: configFiles[0], problems };
 }
 
 /** A flag takes the next word, but not one that looks like a flag: `--context --namespace x` forgot a value. */
@@ -125,11 +118,9 @@ function parserOptions(flags: ReadonlyMap<string, Flag>): ParserOptions {
 function unknownFlag(rawName: string, flags: ReadonlyMap<string, Flag>): InputProblem {
   const similar = nearest(rawName.replace(/^-+/, ''), [...flags.keys(), CONFIG_FLAG, 'help', 'version']);
   const hint = similar === undefined ? 'see `testcar-gate run --help`' : `did you mean --${similar}?`;
-  return { input: rawName, found: undefined, expected: `an option that exists; ${hint}` };
+  return { input: rawName, found: rawName, expected: `an option that exists; ${hint}` };
 }
 
 function unknownCommand(command: string | undefined): InputProblem {
-  const similar = command === undefined ? undefined : nearest(command, COMMANDS);
-  const hint = similar === undefined ? '' : `; did you mean ${similar}?`;
-  return { input: 'command', found: command, expected: `one of ${COMMANDS.join(', ')}${hint}` };
+  return { input: 'command', found: command, expected: `one of ${COMMANDS.join(', ')}` };
 }

@@ -15,7 +15,8 @@ export function helpText(): string {
     '  testcar-gate --version',
     '',
     'Exit codes: 0 passed, 1 tests failed, 2 system under test not ready, 3 testcar error, 4 cluster error,',
-    '5 inconclusive, 64 wrong input (nothing was deployed), 130 or 143 cancelled. Every code but 0 means: do not ship.',
+    '5 inconclusive, 64 wrong input (nothing was deployed), 130 or 143 cancelled.',
+    'Every code but 0 means: do not ship.',
     '',
   ].join('\n');
 }

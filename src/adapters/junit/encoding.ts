@@ -14,7 +14,8 @@ export function decoderFor(bytes: Uint8Array): { decode: Decode } | { unknown: s
   const declared = declaredEncoding(bytes);
   if (a === 0xef || declared === undefined || declared.startsWith('utf-16')) return { decode: textDecode('utf-8') };
   // The WHATWG decoder of this name is windows-1252, which gives other characters for 0x80 to 0x9f.
-  if (LATIN1.includes(declared)) return { decode: (chunk) => Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength).toString('latin1') };
+  if (LATIN1.includes(declared))
+    return { decode: (chunk) => Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength).toString('latin1') };
   try {
     return { decode: textDecode(declared) };
   } catch {

@@ -24,7 +24,9 @@ const OUTCOMES: ReadonlyMap<string, Outcome['outcome']> = new Map([
 const STATUS: ReadonlyMap<string, TestOutcome> = new Map([
   ...['fail', 'failed', 'failure'].map((word) => [word, 'failed'] as const),
   ...['error', 'broken', 'aborted', 'timeout', 'crashed'].map((word) => [word, 'error'] as const),
-  ...['skip', 'skipped', 'disabled', 'notrun', 'notexecuted', 'suppressed', 'ignored', 'pending'].map((word) => [word, 'skipped'] as const),
+  ...['skip', 'skipped', 'disabled', 'notrun', 'notexecuted', 'suppressed', 'ignored', 'pending'].map(
+    (word) => [word, 'skipped'] as const,
+  ),
 ]);
 
 /** Builds test cases from the events of an XML parser. `fail` must make the whole file invalid. */
@@ -33,8 +35,6 @@ export class JUnitEvents {
   readonly #fail: (problem: string) => void;
   readonly #elements: Element[] = [];
   readonly #suites: Suite[] = [];
-  /** Class names repeat in every case; one copy is enough. */
-  readonly #classnames = new Map<string, string>();
   #case: Case | undefined;
   #outcome: Outcome | undefined;
 
@@ -61,7 +61,8 @@ export class JUnitEvents {
   #enter(name: string, attributes: Attributes): Element {
     const parent = this.#elements.at(-1);
     if (parent === undefined || parent === 'suite') {
-      if (name === 'testsuite' || (name === 'testsuites' && parent === undefined)) return this.#openSuite(name, attributes);
+      if (name === 'testsuite' || (name === 'testsuites' && parent === undefined))
+        return this.#openSuite(name, attributes);
       if (parent === undefined) this.#fail(`the root element is ${name}, not testsuites or testsuite`);
     }
     if (name === 'testcase' || name === 'testsuite' || name === 'testsuites') {
@@ -95,7 +96,13 @@ export class JUnitEvents {
       }
       return;
     }
-    this.#add({ suite: this.#suites.at(-1)?.path ?? '', classname: '', name: '(test suite)', timeMs: undefined, ...words(outcome) });
+    this.#add({
+      suite: this.#suites.at(-1)?.path ?? '',
+      classname: '',
+      name: '(test suite)',
+      timeMs: undefined,
+      ...words(outcome),
+    });
   }
 
   #closeCase(): void {
@@ -105,20 +112,11 @@ export class JUnitEvents {
     const { suite, attributes, decided } = one;
     this.#add({
       suite,
-      classname: this.#classname(attributes['classname'] ?? ''),
-      name: copyOf(attributes['name'] ?? ''),
+      classname: attributes['classname'] ?? '',
+      name: attributes['name'] ?? '',
       timeMs: milliseconds(attributes['time']),
       ...(decided ? words(decided) : byStatus(attributes)),
     });
-  }
-
-  #classname(text: string): string {
-    let known = this.#classnames.get(text);
-    if (known === undefined) {
-      known = copyOf(text);
-      this.#classnames.set(known, known);
-    }
-    return known;
   }
 
   #closeSuite(): void {
@@ -136,11 +134,6 @@ export class JUnitEvents {
     const suite = this.#suites.at(-1);
     if (suite && (one.outcome === 'failed' || one.outcome === 'error')) suite.bad += 1;
   }
-}
-
-/** A substring keeps the whole text alive that it was cut from, which is a chunk of the file. */
-function copyOf(text: string): string {
-  return text;
 }
 
 type Words = Pick<TestCase, 'outcome' | 'message' | 'details'>;
@@ -174,6 +167,7 @@ function milliseconds(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   const plain = /^\d{1,3}(,\d{3})+(\.\d+)?$/.test(text) ? text.replaceAll(',', '') : text.trim();
   if (!/^(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(plain)) return undefined;
-  const ms = Number.parseFloat(plain) * 1000;
+  // To the microsecond, so that 0.007 s is 7 ms and not 7.000000000000001.
+  const ms = Math.round(Number.parseFloat(plain) * 1e6) / 1000;
   return Number.isFinite(ms) ? ms : undefined;
 }

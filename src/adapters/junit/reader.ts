@@ -35,7 +35,9 @@ export function readJUnit(file: string, bytes: Uint8Array): JUnitRead {
       text = decoder.decode(bytes.subarray(start, start + CHUNK_BYTES), last);
     } catch (error) {
       if (!(error instanceof TypeError)) throw error;
-      return invalid(`${parser.line}:${parser.column}: after this place is a byte that the file's encoding does not have`);
+      return invalid(
+        `${parser.line}:${parser.column}: after this place is a byte that the file's encoding does not have`,
+      );
     }
     parser.write(text);
     if (last) parser.close();
@@ -43,4 +45,3 @@ export function readJUnit(file: string, bytes: Uint8Array): JUnitRead {
   }
   return { ok: true, cases: events.cases };
 }
-

@@ -21,12 +21,10 @@ export function safeText(text: string): string {
  * the first `]]>` of a text, so none may reach it.
  */
 function safe(text: string): string {
-  return (
-    stripVTControlCharacters(text)
-      .replace(/\r\n?/g, '\n')
-      .replace(/[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]/g, '')
-      .replace(/\p{Cs}|[\ufffe\uffff]/gu, '\ufffd')
-      .replace(/\[\[\s*ATTACHMENT\s*\|/giu, 'ATTACHMENT ')
-      .replaceAll(']]>', ']] >')
-  );
+  return stripVTControlCharacters(text)
+    .replace(/\r\n?/g, '\n')
+    .replace(/[^\P{Cc}\t\n]/gu, '')
+    .replace(/\p{Cs}|[\ufffe\uffff]/gu, '\ufffd')
+    .replace(/\[\[\s*ATTACHMENT\s*\|/giu, 'ATTACHMENT ')
+    .replaceAll(']]>', ']] >');
 }

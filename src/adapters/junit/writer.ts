@@ -12,25 +12,54 @@ export const GATE_SUITE = 'testcar.gate';
 const SHOWN: readonly Phase[] = PHASES.filter((phase) => phase !== 'report');
 
 /**
+ * The builder keeps a tree of everything, some 1.5 kB for each case. So it gets this many at a time; a larger suite
+ * becomes several of the same name.
+ */
+const BATCH = 5_000;
+
+/**
  * The JUnit XML of a run: first the phases of the gate, so that a run that never came to test is red in every test tab
  * too, then testcar's cases, written anew. Deterministic; UTF-8, no namespace.
  */
 export function writeJUnit(report: Report): string {
-  const root = newBuilder().name(`Testcar Gate ${safeName(report.sut)}`.trim());
-  const gate = root.testSuite().name(GATE_SUITE);
   const failedIn = report.verdict.kind === 'failed' ? failedPhase(report, report.verdict) : undefined;
-  for (const phase of SHOWN) addPhase(gate, phase, report, failedIn);
-
-  const suites = new Map<string, TestSuite>();
-  for (const one of report.results?.cases ?? []) {
-    let suite = suites.get(one.suite);
-    if (!suite) {
-      suite = root.testSuite().name(safeName(one.suite) || 'testcar');
-      suites.set(one.suite, suite);
+  const gate = suiteText(GATE_SUITE, (suite) => {
+    for (const phase of SHOWN) addPhase(suite, phase, report, failedIn);
+  });
+  const [start, ...suites] = [rootText(report.sut), gate];
+  for (const [name, cases] of bySuite(report.results?.cases ?? [])) {
+    for (let first = 0; first < cases.length; first += BATCH) {
+      const add = (suite: TestSuite): void => cases.slice(first, first + BATCH).forEach((one) => addCase(suite, one));
+      suites.push(suiteText(safeName(name) || 'testcar', add));
     }
-    addCase(suite, one);
   }
-  return root.build();
+  return `${start}${suites.join('')}\n</testsuites>\n`;
+}
+
+function bySuite(cases: readonly TestCase[]): ReadonlyMap<string, readonly TestCase[]> {
+  const suites = new Map<string, TestCase[]>();
+  for (const one of cases) {
+    const known = suites.get(one.suite);
+    if (known) known.push(one);
+    else suites.set(one.suite, [one]);
+  }
+  return suites;
+}
+
+/** One suite as the builder writes it, taken out of its document. */
+function suiteText(name: string, fill: (suite: TestSuite) => void): string {
+  const root = newBuilder();
+  fill(root.testSuite().name(name));
+  const text = root.build();
+  return text.slice(text.indexOf('\n  <testsuite '), text.lastIndexOf('\n</testsuites>'));
+}
+
+/** XML declaration and start tag of the root, without counts: readers count for themselves. */
+function rootText(sut: string): string {
+  const text = newBuilder()
+    .name(`Testcar Gate ${safeName(sut)}`.trim())
+    .build();
+  return `${text.slice(0, text.indexOf(' tests="'))}>`;
 }
 
 /** The types of the package describe a `default` within the module, which its CommonJS build does not have. */
@@ -47,8 +76,10 @@ function addPhase(gate: TestSuite, phase: Phase, report: Report, failedIn: Phase
   const node = gate.testCase().className(GATE_SUITE).name(phase);
   const spans = report.phases.filter((span) => span.phase === phase);
   if (spans.length > 0) node.time(spans.reduce((sum, span) => sum + span.endedAtMs - span.startedAtMs, 0) / 1000);
+  const place = SHOWN.indexOf(phase);
   if (phase === failedIn && report.verdict.kind === 'failed') addVerdict(node, report.verdict);
-  else if (spans.length === 0 || (failedIn !== undefined && SHOWN.indexOf(phase) > SHOWN.indexOf(failedIn))) node.skipped();
+  else if (failedIn !== undefined && place > SHOWN.indexOf(failedIn)) node.skipped();
+  else if (spans.length === 0 && !report.phases.some((later) => PHASES.indexOf(later.phase) > place)) node.skipped();
 }
 
 function addVerdict(node: CaseNode, { class: verdictClass, finding }: Failed): void {
@@ -81,11 +112,12 @@ function addCase(suite: TestSuite, { classname, name, timeMs, outcome, message, 
   if (outcome === 'skipped') {
     node.skipped();
     // The builder has no place for why a test was skipped.
-    const why = safeText(message || details);
+    const why = safeText(message) || safeText(details);
     if (why !== '') node.standardOutput(why);
     return;
   }
-  const [text, stack] = [safeText(message || firstLine(details) || 'no message'), safeText(details)];
+  const stack = safeText(details);
+  const text = safeText(message) || firstLine(stack) || 'no message';
   if (outcome === 'error') node.error(text, undefined, stack);
   else node.failure(text).stacktrace(stack);
 }

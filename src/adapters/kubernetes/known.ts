@@ -1,6 +1,6 @@
 import { type JsonObject, stringAt } from '../../core/model/json.ts';
 
-/** The last known object of each UID, parsed. */
+/** The last known object of each name, parsed. */
 export class Known<T> {
   readonly items = new Map<string, T>();
   readonly #parse: (json: unknown) => T | undefined;
@@ -41,6 +41,7 @@ export class Known<T> {
   }
 }
 
+/** Within one kind and namespace a name is unique at any moment. */
 function keyOf(object: JsonObject): string {
-  return `${stringAt(object, 'metadata', 'name') ?? ''} (${stringAt(object, 'metadata', 'uid') ?? 'no uid'})`;
+  return stringAt(object, 'metadata', 'name') ?? '';
 }

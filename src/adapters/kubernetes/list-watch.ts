@@ -15,6 +15,8 @@ export type WatchTarget = {
   fieldSelector?: string;
   /** "watching pods of the SUT" */
   doing: string;
+  /** Events have no watch cache, so an API server sends no bookmarks for them; their silence means nothing. */
+  withoutBookmarks?: boolean;
 };
 
 export type WatchHandler = {
@@ -71,7 +73,7 @@ class ListWatch {
     this.#handler = handler;
     this.#signal = signal;
     this.#limits = limits;
-    this.#idleMs = limits.idleMs;
+    this.#idleMs = target.withoutBookmarks === true ? Infinity : limits.idleMs;
   }
 
   /** One list, or one watch to its end, and the pause that its outcome asks for. */
@@ -179,12 +181,12 @@ class ListWatch {
       });
     }
     if (type === 'ERROR') return fromStatus(doing, found);
-    this.#resourceVersion = stringAt(found, 'metadata', 'resourceVersion') ?? this.#resourceVersion;
     const object = { apiVersion, kind, ...found };
     if (type === 'ADDED' || type === 'MODIFIED') this.#handler.changed(object);
     else if (type === 'DELETED') this.#handler.removed(object);
     else if (type === 'BOOKMARK') this.#idleMs = this.#limits.idleMs;
     else return apiError('not-kubernetes', `${doing}: unknown watch event ${type}`, { httpStatus: 200 });
+    this.#resourceVersion = stringAt(found, 'metadata', 'resourceVersion') ?? this.#resourceVersion;
     return undefined;
   }
 

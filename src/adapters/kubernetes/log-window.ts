@@ -11,6 +11,7 @@ export class LogWindow {
   #newest: Second | undefined;
   #before: Second | undefined;
   #toSkip = new Map<string, number>();
+  #sinceMs = -Infinity;
 
   /** For the next open; undefined = from the start. */
   sinceTime(): string | undefined {
@@ -20,6 +21,7 @@ export class LogWindow {
 
   /** The stream was opened (again): expect what was given before to come once more. */
   reopened(): void {
+    this.#sinceMs = this.#newest === undefined ? -Infinity : this.#newest.startMs - 1000;
     this.#toSkip = new Map([...(this.#before?.stamps ?? []), ...(this.#newest?.stamps ?? [])]);
   }
 
@@ -28,7 +30,7 @@ export class LogWindow {
     const space = line.indexOf(' ');
     const stamp = space === -1 ? line : line.slice(0, space);
     const second = this.#secondOf(stamp);
-    if (second === 'undated') return { kind: 'undated' };
+    if (second === 'undated' || second === 'repeated') return { kind: second };
     if (this.#toSkip.size > 0 && this.#isRepeated(stamp)) return { kind: 'repeated' };
     if (second !== undefined) second.stamps.set(stamp, (second.stamps.get(stamp) ?? 0) + 1);
     return { kind: 'line', text: space === -1 ? '' : line.slice(space + 1) };
@@ -42,8 +44,8 @@ export class LogWindow {
     return true;
   }
 
-  /** The remembered second that the stamp belongs to; undefined when it is older than the window. */
-  #secondOf(stamp: string): Second | undefined | 'undated' {
+  /** The remembered second that the stamp belongs to; undefined when it is older than those. */
+  #secondOf(stamp: string): Second | undefined | 'undated' | 'repeated' {
     const parts = STAMP.exec(stamp);
     if (parts === null) return 'undated';
     const [, base = '', zone = ''] = parts;
@@ -52,6 +54,7 @@ export class LogWindow {
     if (prefix === this.#before?.prefix) return this.#before;
     const startMs = Date.parse(prefix);
     if (Number.isNaN(startMs)) return 'undated';
+    if (startMs < this.#sinceMs) return 'repeated';
     if (this.#newest === undefined || startMs > this.#newest.startMs) {
       const previous = this.#newest;
       this.#before = previous !== undefined && startMs - previous.startMs <= 1000 ? previous : undefined;

@@ -51,6 +51,7 @@ export function targetsOf(scope: WatchScope): Record<Watched, WatchTarget> {
       ...core,
       ...path('/api/v1', 'events'),
       fieldSelector: 'type=Warning',
+      withoutBookmarks: true,
       kind: 'Event',
       doing: `watching events of namespace ${scope.namespace}`,
     },

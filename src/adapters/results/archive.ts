@@ -68,7 +68,8 @@ function refuseAbove(inflatedBytes: number): Transform {
   return new Transform({
     transform(chunk: Uint8Array, _encoding, done) {
       total += chunk.byteLength;
-      if (total > inflatedBytes) done(new BadArchive(`the results are larger than ${Math.round(inflatedBytes / 1024 / 1024)} MiB`));
+      if (total > inflatedBytes)
+        done(new BadArchive(`the results are larger than ${Math.round(inflatedBytes / 1024 / 1024)} MiB`));
       else done(null, chunk);
     },
   });
@@ -78,7 +79,7 @@ function checkedPath({ name, type }: Header): string {
   // A link could name any file, and a reader that follows it would read it.
   if (type !== 'file') throw new BadArchive(`the archive holds a ${type}, not a regular file`, name);
   const parts = name.split('/').filter((part) => part !== '' && part !== '.');
-  if (name.startsWith('/') || parts.includes('..') || parts.length === 0 || /[\\\x00-\x1f\x7f]/.test(name)) {
+  if (name.startsWith('/') || parts.includes('..') || parts.length === 0 || /\\|\p{Cc}/u.test(name)) {
     throw new BadArchive('the name of the file is not a plain relative path', name);
   }
   return parts.join('/');

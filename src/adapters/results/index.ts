@@ -37,7 +37,8 @@ async function read(log: string, runId: string, readFile: ReadFileOfResults, lim
     if (error.member === undefined) return incomplete(error.message);
     return { ok: false, problem: { kind: 'invalid', file: error.member, detail: error.message } };
   }
-  if (files.length !== frames.files) return incomplete(`${files.length} files came, the courier announced ${frames.files}`);
+  if (files.length !== frames.files)
+    return incomplete(`${files.length} files came, the courier announced ${frames.files}`);
   return { ok: true, results: mergeResults(files, sha256) };
 }
 

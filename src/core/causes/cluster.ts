@@ -2,7 +2,7 @@ import type { CauseSpec } from './cause.ts';
 import { disrupted, unschedulable } from './container-causes.ts';
 import { CLUSTER_IMPACT } from './impact.ts';
 import { SUT, TESTCAR, onCluster } from './party.ts';
-import { FACT, because, factAfter, held, place, said } from './wording.ts';
+import { FACT, circumstances, factAfter, nodeOf, place, said } from './wording.ts';
 
 const ERROR = { class: 'CLUSTER_ERROR', section: 'cluster' } as const;
 
@@ -15,8 +15,10 @@ export const CLUSTER_CAUSES = {
     ...ERROR,
     title: 'Kubernetes API not reachable',
     graceMs: 30_000,
-    graceSource: 'A restart of an API server or of the load balancer before it takes seconds; watches reconnect by themselves.',
-    headline: (e) => `The Kubernetes API cannot be reached${held(e)}${because(e)}${factAfter(' while ', e, FACT.doing)}${said(e)}`,
+    graceSource:
+      'A restart of an API server or of the load balancer before it takes seconds; watches reconnect by themselves.',
+    headline: (e) =>
+      `The Kubernetes API cannot be reached${circumstances(e)}${factAfter(' while ', e, FACT.doing)}${said(e)}`,
     entry: {
       ...CLUSTER_IMPACT,
       remediation: (e) => [
@@ -34,7 +36,8 @@ export const CLUSTER_CAUSES = {
     title: 'Something else than Kubernetes answers',
     graceMs: 30_000,
     graceSource: 'Load balancers answer with their own error pages while the API server behind them restarts.',
-    headline: (e) => `The address of the API server is answered by something that is not Kubernetes${held(e)}${because(e)}${factAfter(' while ', e, FACT.doing)}${said(e)}`,
+    headline: (e) =>
+      `The address of the API server is answered by something that is not Kubernetes${circumstances(e)}${factAfter(' while ', e, FACT.doing)}${said(e)}`,
     entry: {
       ...CLUSTER_IMPACT,
       remediation: () => [
@@ -48,7 +51,8 @@ export const CLUSTER_CAUSES = {
     title: 'Kubernetes API answers with errors',
     graceMs: 30_000,
     graceSource: 'A change of the etcd leader or an overloaded API server recovers within seconds.',
-    headline: (e) => `The Kubernetes API answers with errors${held(e)}${because(e)}${factAfter(' while ', e, FACT.doing)}${said(e)}`,
+    headline: (e) =>
+      `The Kubernetes API answers with errors${circumstances(e)}${factAfter(' while ', e, FACT.doing)}${said(e)}`,
     entry: {
       ...CLUSTER_IMPACT,
       remediation: () => [
@@ -63,7 +67,8 @@ export const CLUSTER_CAUSES = {
     title: 'Admission webhook does not answer',
     graceMs: 30_000,
     graceSource: 'A webhook that is itself being rolled out is back within seconds; controllers retry.',
-    headline: (e) => `An admission webhook of the cluster does not answer${held(e)}, so ${place(e)} cannot be created${said(e)}`,
+    headline: (e) =>
+      `An admission webhook of the cluster does not answer${circumstances(e)}; seen at ${place(e)}${said(e)}`,
     entry: {
       ...CLUSTER_IMPACT,
       remediation: () => [
@@ -86,11 +91,11 @@ export const CLUSTER_CAUSES = {
     graceMs: 30_000,
     graceSource:
       'The node controller has waited 40 to 50 s for a heartbeat before it says so (node-monitor-grace-period); a restarted kubelet is back soon after.',
-    headline: (e) => `Node ${e.node ?? 'unknown'} stopped answering${held(e)}; ${place(e)} ran on it${because(e)}${said(e)}`,
+    headline: (e) => `Node ${nodeOf(e)} stopped answering${circumstances(e)}; ${place(e)} ran on it${said(e)}`,
     entry: {
       ...CLUSTER_IMPACT,
       remediation: (e) => [
-        `Look at the node: kubectl describe node ${e.node ?? ''}`.trimEnd() + '.',
+        `Look at the node: kubectl describe node ${nodeOf(e)}.`,
         'One node: replace it and run the pipeline again; pods move by themselves after about 5 minutes.',
         'Many nodes: network or power; without a sign of return start the disaster recovery of the system (its own playbook).',
       ],

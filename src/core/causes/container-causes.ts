@@ -1,6 +1,18 @@
 import type { CauseSpec } from './cause.ts';
 import type { PartyWords } from './party.ts';
-import { FACT, because, describeCommand, exit, fact, factAfter, held, place, said, sentence } from './wording.ts';
+import {
+  FACT,
+  because,
+  circumstances,
+  describeCommand,
+  exit,
+  fact,
+  factAfter,
+  nodeOf,
+  place,
+  said,
+  sentence,
+} from './wording.ts';
 
 export function configMissing(party: PartyWords): CauseSpec {
   return {
@@ -10,7 +22,8 @@ export function configMissing(party: PartyWords): CauseSpec {
     graceMs: 15_000,
     graceSource:
       'A ConfigMap or Secret that is applied in the same moment needs the next sync of the pod; the kubelet\'s own "failed to sync … cache" race never decides.',
-    headline: (e) => `${sentence(place(e))} cannot start${held(e)}, because configuration that it refers to is missing${because(e)}${said(e)}`,
+    headline: (e) =>
+      `${sentence(place(e))} cannot start, because configuration that it refers to is missing${circumstances(e)}${said(e)}`,
     entry: {
       ...party.impact,
       remediation: () => [
@@ -30,7 +43,7 @@ export function startError(party: PartyWords): CauseSpec {
     graceMs: 20_000,
     graceSource:
       'The runtime also reports passing trouble this way (a busy node, a container name still in use), so one kubelet retry is waited for.',
-    headline: (e) => `${sentence(place(e))} cannot be started${held(e)}${because(e)}${said(e)}`,
+    headline: (e) => `${sentence(place(e))} cannot be started${circumstances(e)}${said(e)}`,
     entry: {
       ...party.impact,
       remediation: (e) => [
@@ -67,7 +80,8 @@ export function storageExceeded(party: PartyWords): CauseSpec {
     section: party.section,
     title: `Local storage limit exceeded by ${party.name}`,
     graceMs: 0,
-    headline: (e) => `${sentence(place(e))} was evicted for using more local storage than its own limits allow${said(e)}`,
+    headline: (e) =>
+      `${sentence(place(e))} was evicted for using more local storage than its own limits allow${said(e)}`,
     entry: {
       ...party.impact,
       remediation: () => [
@@ -84,8 +98,9 @@ export function podsNotCreated(party: PartyWords): CauseSpec {
     section: party.section,
     title: `Pods of ${party.name} not created`,
     graceMs: 15_000,
-    graceSource: 'The controllers retry within seconds; a quota that frees or a webhook that restarts gets that chance.',
-    headline: (e) => `The controller of ${place(e)} is not allowed to create its pods${held(e)}${because(e)}${said(e)}`,
+    graceSource:
+      'The controllers retry within seconds; a quota that frees or a webhook that restarts gets that chance.',
+    headline: (e) => `The pods of ${place(e)} cannot be created${circumstances(e)}${said(e)}`,
     entry: {
       ...party.impact,
       remediation: (e) => [
@@ -103,9 +118,12 @@ function notCreatedAdvice(message: string, party: PartyWords): string {
   if (/violates PodSecurity/.test(message)) {
     return `Set the securityContext that the namespace's Pod Security level asks for in ${party.podSource}; the message lists each field.`;
   }
-  if (/service ?account/i.test(message)) return `Create the service account that the message names, or correct serviceAccountName in ${party.podSource}.`;
-  if (/failed calling webhook/.test(message)) return 'Bring the admission webhook named in the message back, or ask its owners: it did not answer.';
-  if (/admission webhook/.test(message)) return `Meet the policy of the admission webhook named in the message, in ${party.podSource}.`;
+  if (/service ?account/i.test(message))
+    return `Create the service account that the message names, or correct serviceAccountName in ${party.podSource}.`;
+  if (/failed calling webhook/.test(message))
+    return 'Bring the admission webhook named in the message back, or ask its owners: it did not answer.';
+  if (/admission webhook/.test(message))
+    return `Meet the policy of the admission webhook named in the message, in ${party.podSource}.`;
   return 'Read the message in the headline: it is the refusal of the API server.';
 }
 
@@ -117,7 +135,7 @@ export function unschedulable(party: PartyWords): CauseSpec {
     graceMs: 15_000,
     graceSource:
       'Scheduling takes milliseconds when there is room; kstatus (cli-utils) gives 15 s too. A scale-up by the cluster autoscaler suspends it.',
-    headline: (e) => `No node can take ${place(e)}${held(e)}${said(e)}`,
+    headline: (e) => `No node can take ${place(e)}${circumstances(e)}${said(e)}`,
     entry: {
       ...party.impact,
       remediation: (e) => [
@@ -136,8 +154,10 @@ function schedulingAdvice(message: string, party: PartyWords): string {
   if (/persistentvolumeclaim|PersistentVolumeClaims|volume node affinity/.test(message)) {
     return 'Look at the PersistentVolumeClaim of the pod: kubectl get pvc; it is missing, unbound or bound in another zone.';
   }
-  if (/unreachable|not-ready|unschedulable/.test(message)) return 'Look at the nodes first: kubectl get nodes; some are not ready or cordoned.';
-  if (/untolerated taint|node affinity|selector/.test(message)) return `Compare nodeSelector, affinity and tolerations in ${party.podSource} with the labels and taints of the nodes.`;
+  if (/unreachable|not-ready|unschedulable/.test(message))
+    return 'Look at the nodes first: kubectl get nodes; some are not ready or cordoned.';
+  if (/untolerated taint|node affinity|selector/.test(message))
+    return `Compare nodeSelector, affinity and tolerations in ${party.podSource} with the labels and taints of the nodes.`;
   return 'Read the message in the headline: it is what the scheduler said about each node.';
 }
 
@@ -148,7 +168,8 @@ export function disrupted(party: PartyWords, graceMs: number, graceSource?: stri
     title: `Pod of ${party.name} taken away by the cluster`,
     graceMs,
     ...(graceSource === undefined ? {} : { graceSource }),
-    headline: (e) => `The cluster took ${place(e)}${e.node === undefined ? '' : ` on node ${e.node}`} away${because(e)}${said(e)}`,
+    headline: (e) =>
+      `The cluster took ${place(e)}${e.node === undefined ? '' : ` on node ${nodeOf(e)}`} away${because(e)}${said(e)}`,
     entry: {
       ...party.impact,
       remediation: (e) => [
@@ -161,9 +182,13 @@ export function disrupted(party: PartyWords, graceMs: number, graceSource?: stri
 }
 
 function disruptionAdvice(reason: string): string {
-  if (/Preempt/.test(reason)) return 'Give the pod a priorityClassName that survives, or add capacity: a pod with higher priority took its place.';
-  if (/EvictionByEvictionAPI/.test(reason)) return 'Find out who drains nodes now (upgrade, autoscaler scale-down), and run the pipeline again after it.';
-  if (/DeletionByTaintManager/.test(reason)) return 'Look at the node: kubectl get nodes; it got a NoExecute taint (not ready, unreachable, or by hand).';
-  if (/Evicted|TerminationByKubelet/.test(reason)) return 'Look at the node: kubectl describe node; it ran short of memory, disk or process IDs, or was shut down.';
+  if (/Preempt/.test(reason))
+    return 'Give the pod a priorityClassName that survives, or add capacity: a pod with higher priority took its place.';
+  if (/EvictionByEvictionAPI/.test(reason))
+    return 'Find out who drains nodes now (upgrade, autoscaler scale-down), and run the pipeline again after it.';
+  if (/DeletionByTaintManager/.test(reason))
+    return 'Look at the node: kubectl get nodes; it got a NoExecute taint (not ready, unreachable, or by hand).';
+  if (/Evicted|TerminationByKubelet/.test(reason))
+    return 'Look at the node: kubectl describe node; it ran short of memory, disk or process IDs, or was shut down.';
   return 'Look at the node and run the pipeline again: kubectl get nodes.';
 }

@@ -1,7 +1,7 @@
 import type { Evidence } from '../model/verdict.ts';
 import type { CauseSpec } from './cause.ts';
 import type { PartyWords } from './party.ts';
-import { held, imageName, place, said, sentence } from './wording.ts';
+import { because, circumstances, imageArgument, imageName, place, said, sentence } from './wording.ts';
 
 export function imageNotFound(party: PartyWords): CauseSpec {
   return {
@@ -9,12 +9,13 @@ export function imageNotFound(party: PartyWords): CauseSpec {
     section: party.section,
     title: `Image of ${party.name} not found`,
     graceMs: 10_000,
-    graceSource: 'The kubelet tries again after 10 s (first image back-off): a push that was a moment late gets that one chance.',
-    headline: (e) => `The registry does not have ${imageName(e)}, which ${place(e)} needs, seen${held(e) || ' twice'}${said(e)}`,
+    graceSource:
+      'The kubelet tries again after 10 s (first image back-off): a push that was a moment late gets that one chance.',
+    headline: (e) => `The registry does not have ${imageName(e)}, which ${place(e)} needs${circumstances(e)}${said(e)}`,
     entry: {
       ...party.impact,
       remediation: (e) => [
-        `Check that ${imageName(e)} was built and pushed: crane manifest IMAGE, or docker manifest inspect IMAGE.`,
+        `Check that ${imageName(e)} was built and pushed: docker manifest inspect ${imageArgument(e)}.`,
         `If the name or tag is wrong, correct it in ${party.imageSource} and run the pipeline again.`,
         'If the push runs in another job of the pipeline, let the gate depend on that job.',
         'Some private registries answer "not found" where the pull secret has no access: check imagePullSecrets too.',
@@ -46,7 +47,8 @@ export function imageNeverPull(party: PartyWords): CauseSpec {
     section: party.section,
     title: `Image of ${party.name} not on the node, and pulling is forbidden`,
     graceMs: 0,
-    headline: (e) => `${sentence(imageName(e))} of ${place(e)} is not on the node, and imagePullPolicy is Never${said(e)}`,
+    headline: (e) =>
+      `${sentence(imageName(e))} of ${place(e)} is not on the node, and imagePullPolicy is Never${said(e)}`,
     entry: {
       ...party.impact,
       remediation: () => [
@@ -64,7 +66,8 @@ export function imagePullFailed(party: PartyWords): CauseSpec {
     graceMs: 60_000,
     graceSource:
       'Registries recover and throttle for seconds to a minute; the kubelet tries again after 10, 20 and 40 s. Refused credentials (401, 403) do not get better and get 30 s.',
-    headline: (e) => `${sentence(place(e))} could not pull ${imageName(e)}${held(e)}: ${pullTrouble(e).what}${said(e)}`,
+    headline: (e) =>
+      `${sentence(place(e))} could not pull ${imageName(e)}${circumstances(e)}: ${pullTrouble(e).what}${said(e)}`,
     entry: {
       ...party.impact,
       remediation: (e) => [

@@ -35,7 +35,8 @@ export const INCONCLUSIVE_IMPACT: Impact = {
 };
 
 export const CONFIG_IMPACT: Impact = {
-  technicalImpact: 'The gate stopped because of its input, its permissions or a name that is taken, and before any test result. The build fails; nothing was marked as passed.',
+  technicalImpact:
+    'The gate stopped because of its input, its permissions or a name that is taken, and before any test result. The build fails; nothing was marked as passed.',
   customerImpact: OLD_SERVES,
   dataLoss: 'None.',
 };

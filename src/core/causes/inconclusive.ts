@@ -1,6 +1,18 @@
 import type { CauseSpec } from './cause.ts';
 import { INCONCLUSIVE_IMPACT } from './impact.ts';
-import { FACT, because, describeCommand, exit, fact, factAfter, held, place, said, sentence } from './wording.ts';
+import {
+  FACT,
+  because,
+  circumstances,
+  describeCommand,
+  ending,
+  fact,
+  factAfter,
+  place,
+  previousLogCommand,
+  said,
+  sentence,
+} from './wording.ts';
 
 const UNKNOWN = { class: 'INCONCLUSIVE', section: 'testcar', graceMs: 0 } as const;
 
@@ -36,7 +48,8 @@ export const INCONCLUSIVE_CAUSES = {
   JobNotOurs: {
     ...UNKNOWN,
     title: 'Job of testcar was replaced',
-    headline: (e) => `${sentence(place(e))} is not the one that this run started${factAfter(': expected ', e, FACT.expected)}${factAfter(', found ', e, FACT.found)}`,
+    headline: (e) =>
+      `${sentence(place(e))} is not the one that this run started${factAfter(': expected ', e, FACT.expected)}${factAfter(', found ', e, FACT.found)}`,
     entry: {
       ...INCONCLUSIVE_IMPACT,
       remediation: () => [
@@ -48,7 +61,8 @@ export const INCONCLUSIVE_CAUSES = {
   JobSuspended: {
     ...UNKNOWN,
     title: 'Job of testcar is suspended',
-    headline: (e) => `${sentence(place(e))} is suspended${held(e)}${because(e)}${factAfter(' and was not started within ', e, FACT.waitedFor)}${said(e)}`,
+    headline: (e) =>
+      `${sentence(place(e))} is suspended${circumstances(e)}${factAfter(' and was not started within ', e, FACT.waitedFor)}${said(e)}`,
     entry: {
       ...INCONCLUSIVE_IMPACT,
       option: 'testTimeout',
@@ -75,13 +89,13 @@ export const INCONCLUSIVE_CAUSES = {
     ...UNKNOWN,
     title: 'Tests passed on a system that did not stay up',
     headline: (e) =>
-      `The tests passed, but ${place(e)} ${e.reason === 'NotReady' ? 'lost its readiness' : `restarted (${e.reason ?? 'no reason given'}, ${exit(e)})`} during them${factAfter(', restarts ', e, FACT.restarts)}${said(e)}`,
+      `The tests passed, but ${place(e)} ${e.reason === 'NotReady' ? 'lost its readiness' : `restarted${ending(e)}`} during them${said(e)}`,
     entry: {
       ...INCONCLUSIVE_IMPACT,
       remediation: (e) => [
         e.reason === 'NotReady'
           ? 'Look at the readiness probe in the events: under load it timed out or failed; relax it or give the pod more CPU.'
-          : `Read why it ended: kubectl logs ${e.object}${e.container === undefined ? '' : ` -c ${e.container}`} --previous.`,
+          : `Read why it ended: ${previousLogCommand(e)}.`,
         'The tests may have missed it, customers will not: fix it before the next run.',
       ],
     },
@@ -89,7 +103,8 @@ export const INCONCLUSIVE_CAUSES = {
   CredentialsExpired: {
     ...UNKNOWN,
     title: 'Credentials stopped working during the run',
-    headline: (e) => `The API server no longer accepts the credentials of the gate${held(e)}${factAfter(', while ', e, FACT.doing)}${said(e)}`,
+    headline: (e) =>
+      `The API server no longer accepts the credentials of the gate${circumstances(e)}${factAfter(', while ', e, FACT.doing)}${said(e)}`,
     entry: {
       ...INCONCLUSIVE_IMPACT,
       remediation: () => [
@@ -101,7 +116,8 @@ export const INCONCLUSIVE_CAUSES = {
   EvidenceContradicts: {
     ...UNKNOWN,
     title: 'Evidence is missing or contradicts itself',
-    headline: (e) => `What is known about ${place(e)} is not proof${because(e)}${factAfter(': expected ', e, FACT.expected)}${factAfter(', found ', e, FACT.found)}${said(e)}`,
+    headline: (e) =>
+      `What is known about ${place(e)} is not proof${because(e)}${factAfter(': expected ', e, FACT.expected)}${factAfter(', found ', e, FACT.found)}${said(e)}`,
     entry: {
       ...INCONCLUSIVE_IMPACT,
       remediation: (e) => [

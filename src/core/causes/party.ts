@@ -31,7 +31,8 @@ export const TESTCAR: PartyWords = {
   section: 'testcar',
   name: 'testcar',
   impact: TESTCAR_IMPACT,
-  imageSource: "testcar's Job manifest (testcarManifest) or option testcarImage (courierImage for the gate's own containers)",
+  imageSource:
+    "testcar's Job manifest (testcarManifest) or option testcarImage (courierImage for the gate's own containers)",
   podSource: "testcar's Job manifest (testcarManifest)",
   timeout: 'testTimeout',
 };

@@ -25,7 +25,9 @@ export const PIPELINE_CAUSES = {
     entry: {
       ...CONFIG_IMPACT,
       remediation: (e) => [
-        ...(e.details ?? []).map(({ label, value }) => `Correct ${shorten(label, VALUE_CHARS)}: ${shorten(value, VALUE_CHARS)}.`),
+        ...(e.details ?? []).map(
+          ({ label, value }) => `Correct ${shorten(label, VALUE_CHARS)}: ${shorten(value, VALUE_CHARS)}.`,
+        ),
         'All problems of this input are listed; nothing was deployed.',
       ],
     },
@@ -59,7 +61,8 @@ export const PIPELINE_CAUSES = {
   CredentialsRejected: {
     ...CONFIG,
     title: 'Credentials rejected',
-    headline: (e) => `The API server does not accept the credentials of the gate${because(e)}${factAfter(', while ', e, FACT.doing)}${said(e)}`,
+    headline: (e) =>
+      `The API server does not accept the credentials of the gate${because(e)}${factAfter(', while ', e, FACT.doing)}${said(e)}`,
     entry: {
       ...CONFIG_IMPACT,
       option: 'kubeconfig',
@@ -76,7 +79,7 @@ export const PIPELINE_CAUSES = {
     entry: {
       ...CONFIG_IMPACT,
       remediation: (e) => [
-        `Give the gate's account these rights by a Role and RoleBinding in the namespace${permissions(e)}.`,
+        `Give the gate's account the missing rights by a Role and RoleBinding in the namespace${rights(e)}.`,
         'Check with: kubectl auth can-i VERB RESOURCE -n NAMESPACE --as ACCOUNT.',
       ],
     },
@@ -124,9 +127,11 @@ export const PIPELINE_CAUSES = {
     section: 'testcar',
     graceMs: 0,
     title: 'Cancelled',
-    headline: (e) => `The run was cancelled from outside${because(e)}${factAfter(' while ', e, FACT.doing)}: nothing is known about this revision`,
+    headline: (e) =>
+      `The run was cancelled from outside${because(e)}${factAfter(' while ', e, FACT.doing)}: nothing is known about this revision`,
     entry: {
-      technicalImpact: 'The gate stopped and cleaned up within the time that the agent leaves. Nothing was marked as passed.',
+      technicalImpact:
+        'The gate stopped and cleaned up within the time that the agent leaves. Nothing was marked as passed.',
       customerImpact: TESTCAR_IMPACT.customerImpact,
       dataLoss: 'None: results of this run were discarded.',
       remediation: () => [
@@ -137,6 +142,11 @@ export const PIPELINE_CAUSES = {
   },
 } as const satisfies Record<string, CauseSpec>;
 
+function rights(evidence: Evidence): string {
+  const missing = facts(evidence, FACT.missing);
+  return missing === '' ? '' : `: ${missing}`;
+}
+
 function permissions(evidence: Evidence): string {
   const missing = facts(evidence, FACT.missing);
   return missing === '' ? said(evidence) : `: missing ${missing}`;
@@ -146,4 +156,3 @@ function others(evidence: Evidence): string {
   const known = (evidence.details ?? []).map(({ label, value }) => `${label} ${quote(value, VALUE_CHARS)}`);
   return known.length === 0 ? '' : ` (${shorten(known.join(', '), VALUE_CHARS * 2)})`;
 }
-

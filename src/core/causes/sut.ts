@@ -4,15 +4,22 @@ import { configMissing, oomKilled, podsNotCreated, startError, storageExceeded }
 import { imageNameInvalid, imageNeverPull, imageNotFound, imagePullFailed } from './image-causes.ts';
 import { SUT_IMPACT } from './impact.ts';
 import { SUT } from './party.ts';
-import { FACT, because, describeCommand, exit, fact, factAfter, held, place, said, sentence } from './wording.ts';
+import {
+  FACT,
+  because,
+  describeCommand,
+  ending,
+  exit,
+  fact,
+  factAfter,
+  place,
+  previousLogCommand,
+  said,
+  sentence,
+} from './wording.ts';
 
 const NOT_READY = { class: 'SUT_NOT_READY', section: 'sut' } as const;
 const FAILED = { class: 'TEST_FAILED', section: 'sut' } as const;
-
-function logCommand(evidence: Evidence): string {
-  const container = evidence.container === undefined ? '' : ` -c ${evidence.container}`;
-  return `kubectl logs ${evidence.object}${container} --previous`;
-}
 
 function neverReady(evidence: Evidence): string {
   const object = sentence(place(evidence));
@@ -45,7 +52,7 @@ export const SUT_CAUSES = {
     entry: {
       ...SUT_IMPACT,
       remediation: (e) => [
-        `Read why it ended; the report has the last lines: ${logCommand(e)}.`,
+        `Read why it ended; the report has the last lines: ${previousLogCommand(e)}.`,
         'Usual reasons: missing or wrong configuration, a dependency that is not reachable, a bad build.',
         'Exit code 137 or 143 with "failed liveness probe" in the events means the kubelet stopped it: the probe is too strict or the start too slow.',
       ],
@@ -109,8 +116,10 @@ export const SUT_CAUSES = {
     headline: (e) =>
       `The tests passed on the preview, but the roll-out of ${place(e)} failed${because(e)}${factAfter(': ', e, FACT.blocker) || said(e)}`,
     entry: {
-      technicalImpact: 'The tested revision is good on its own, but its roll-out into the live Deployment did not complete; the build fails.',
-      customerImpact: 'The gate puts the previous revision back. While the roll-out was under way, some requests may have met the new revision; see "settlement" in the report.',
+      technicalImpact:
+        'The tested revision is good on its own, but its roll-out into the live Deployment did not complete; the build fails.',
+      customerImpact:
+        'The gate puts the previous revision back. While the roll-out was under way, some requests may have met the new revision; see "settlement" in the report.',
       dataLoss: SUT_IMPACT.dataLoss,
       option: 'readyTimeout',
       remediation: (e) => [
@@ -128,7 +137,8 @@ export const SUT_CAUSES = {
       `${fact(e, FACT.failed) ?? 'Some'} of ${fact(e, FACT.tests) ?? 'the'} tests failed${factAfter(': ', e, FACT.firstFailures)}`,
     entry: {
       ...SUT_IMPACT,
-      technicalImpact: 'Tests failed against the new revision, as they should when it is bad. testcar works; this is a failure, not a malfunction.',
+      technicalImpact:
+        'Tests failed against the new revision, as they should when it is bad. testcar works; this is a failure, not a malfunction.',
       remediation: () => [
         'Read the failed tests in the test tab or in the report, and fix the system under test.',
         'If a test is wrong, fix it in testcar; do not lower minTests for it.',
@@ -139,12 +149,11 @@ export const SUT_CAUSES = {
     ...FAILED,
     title: 'The system under test crashed during the tests',
     graceMs: 0,
-    headline: (e) =>
-      `${sentence(place(e))} ended by itself while testcar tested it (${e.reason ?? 'no reason given'}, ${exit(e)}${factAfter(', restarts ', e, FACT.restarts)})${held(e)}${said(e)}`,
+    headline: (e) => `${sentence(place(e))} ended by itself while testcar tested it${ending(e)}${said(e)}`,
     entry: {
       ...SUT_IMPACT,
       remediation: (e) => [
-        `Read the last lines before the crash; they are in the report: ${logCommand(e)}.`,
+        `Read the last lines before the crash; they are in the report: ${previousLogCommand(e)}.`,
         'OOMKilled: raise the memory limit or find the leak. Exit code 137 without it: a failed liveness probe under load.',
         'Failed tests of this run may only be the echo of the crash: look at them after it is fixed.',
       ],

@@ -3,7 +3,7 @@ import { configMissing, oomKilled, podsNotCreated, startError, storageExceeded }
 import { imageNameInvalid, imageNeverPull, imageNotFound, imagePullFailed } from './image-causes.ts';
 import { TESTCAR_IMPACT } from './impact.ts';
 import { TESTCAR } from './party.ts';
-import { FACT, because, exit, fact, factAfter, place, said, sentence } from './wording.ts';
+import { FACT, because, exit, fact, factAfter, place, reasonOf, said, sentence } from './wording.ts';
 
 const ERROR = { class: 'TESTCAR_ERROR', section: 'testcar', graceMs: 0 } as const;
 
@@ -21,7 +21,8 @@ export const TESTCAR_CAUSES = {
   TestcarCrashed: {
     ...ERROR,
     title: 'testcar crashed',
-    headline: (e) => `${sentence(place(e))} was ended by a signal (${exit(e)}${e.reason === undefined ? '' : `, ${e.reason}`})${said(e)}`,
+    headline: (e) =>
+      `${sentence(place(e))} was ended by a signal (${exit(e)}${e.reason === undefined ? '' : `, ${reasonOf(e)}`})${said(e)}`,
     entry: {
       ...TESTCAR_IMPACT,
       remediation: (e) => [
@@ -63,7 +64,8 @@ export const TESTCAR_CAUSES = {
   TestcarResultsMissing: {
     ...ERROR,
     title: 'testcar left no results',
-    headline: (e) => `${sentence(place(e))} ended with exit code 0, but left no test results: that is not proof${said(e)}`,
+    headline: (e) =>
+      `${sentence(place(e))} ended with exit code 0, but left no test results: that is not proof${said(e)}`,
     entry: {
       ...TESTCAR_IMPACT,
       option: 'resultsDir',
@@ -89,7 +91,8 @@ export const TESTCAR_CAUSES = {
   TestcarResultsInvalid: {
     ...ERROR,
     title: 'Results of testcar not readable',
-    headline: (e) => `The results of ${place(e)} are not readable as JUnit XML${factAfter(' in file ', e, FACT.found)}${said(e)}`,
+    headline: (e) =>
+      `The results of ${place(e)} are not readable as JUnit XML${factAfter(' in file ', e, FACT.found)}${said(e)}`,
     entry: {
       ...TESTCAR_IMPACT,
       option: 'resultsDir',
@@ -116,7 +119,8 @@ export const TESTCAR_CAUSES = {
   TestcarAllSkipped: {
     ...ERROR,
     title: 'All tests were skipped',
-    headline: (e) => `All ${fact(e, FACT.tests) ?? ''} tests of ${place(e)} were skipped: that is not proof`.replace('  ', ' '),
+    headline: (e) =>
+      `All ${fact(e, FACT.tests) ?? ''} tests of ${place(e)} were skipped: that is not proof`.replace('  ', ' '),
     entry: {
       ...TESTCAR_IMPACT,
       remediation: () => [
@@ -128,7 +132,8 @@ export const TESTCAR_CAUSES = {
   TestcarExitContradictsResults: {
     ...ERROR,
     title: 'testcar failed although every test passed',
-    headline: (e) => `${sentence(place(e))} ended with ${exit(e)}${because(e)}, although no test failed${factAfter(' (', e, FACT.results)}${fact(e, FACT.results) === undefined ? '' : ')'}${said(e)}`,
+    headline: (e) =>
+      `${sentence(place(e))} ended with ${exit(e)}${because(e)}, although no test failed${factAfter(' (', e, FACT.results)}${fact(e, FACT.results) === undefined ? '' : ')'}${said(e)}`,
     entry: {
       ...TESTCAR_IMPACT,
       remediation: () => [
@@ -140,7 +145,8 @@ export const TESTCAR_CAUSES = {
   ReachProbeUnavailable: {
     ...ERROR,
     title: 'The check of the address cannot run in this image',
-    headline: (e) => `${sentence(place(e))} has no tool to check that the system under test is reachable${because(e)}${said(e)}`,
+    headline: (e) =>
+      `${sentence(place(e))} has no tool to check that the system under test is reachable${because(e)}${said(e)}`,
     entry: {
       ...TESTCAR_IMPACT,
       option: 'courierImage',

@@ -37,7 +37,9 @@ export function facts(evidence: Evidence, label: string): string {
 /** `pod/web-1`, or `container web of pod/web-1`. */
 export function place(evidence: Evidence): string {
   const object = shorten(evidence.object, NAME_CHARS);
-  return evidence.container === undefined ? object : `container ${shorten(evidence.container, NAME_CHARS)} of ${object}`;
+  return evidence.container === undefined
+    ? object
+    : `container ${shorten(evidence.container, NAME_CHARS)} of ${object}`;
 }
 
 /** `kubectl describe pod/web-1`, the one command that shows an object with its events. */
@@ -46,7 +48,14 @@ export function describeCommand(evidence: Evidence): string {
 }
 
 export function imageName(evidence: Evidence): string {
-  return evidence.image === undefined || evidence.image === '' ? 'the image' : `image ${quote(evidence.image, NAME_CHARS)}`;
+  return evidence.image === undefined || evidence.image === ''
+    ? 'the image'
+    : `image ${quote(evidence.image, NAME_CHARS)}`;
+}
+
+/** The image as an argument of a command, if it is safe to paste; else a placeholder. */
+export function imageArgument({ image = '' }: Evidence): string {
+  return /^[a-z0-9][\w./:@-]*$/i.test(image) && image.length <= NAME_CHARS ? image : 'IMAGE';
 }
 
 /** `: "text"` for the end of a sentence, or nothing. */
@@ -59,10 +68,43 @@ export function because(evidence: Evidence): string {
   return evidence.reason === undefined || evidence.reason === '' ? '' : ` (${shorten(evidence.reason, NAME_CHARS)})`;
 }
 
-/** ` for 12 s`, or nothing. */
-export function held(evidence: Evidence): string {
+/** The reason alone, for the middle of a sentence. */
+export function reasonOf(evidence: Evidence): string {
+  return evidence.reason === undefined || evidence.reason === ''
+    ? 'no reason given'
+    : shorten(evidence.reason, NAME_CHARS);
+}
+
+/** `node-1`, or `unknown`. */
+export function nodeOf(evidence: Evidence): string {
+  return evidence.node === undefined ? 'unknown' : shorten(evidence.node, NAME_CHARS);
+}
+
+/** `kubectl logs pod/web-1 -c web --previous`. */
+export function previousLogCommand(evidence: Evidence): string {
+  const container = evidence.container === undefined ? '' : ` -c ${shorten(evidence.container, NAME_CHARS)}`;
+  return `kubectl logs ${shorten(evidence.object, NAME_CHARS)}${container} --previous`;
+}
+
+/** ` (Reason, for 12 s now)`, as far as known. */
+export function circumstances(evidence: Evidence): string {
   const time = fact(evidence, FACT.heldFor);
-  return time === undefined ? '' : ` for ${time}`;
+  const reason = evidence.reason === undefined || evidence.reason === '' ? [] : [reasonOf(evidence)];
+  return inBrackets([...reason, ...(time === undefined ? [] : [`for ${time} now`])]);
+}
+
+/** ` (OOMKilled, exit code 137, restarts 2)`, as far as known. */
+export function ending(evidence: Evidence): string {
+  const restarts = fact(evidence, FACT.restarts);
+  return inBrackets([
+    ...(evidence.reason === undefined || evidence.reason === '' ? [] : [reasonOf(evidence)]),
+    ...(evidence.exitCode === undefined && evidence.signal === undefined ? [] : [exit(evidence)]),
+    ...(restarts === undefined ? [] : [`restarts ${restarts}`]),
+  ]);
+}
+
+function inBrackets(parts: readonly string[]): string {
+  return parts.length === 0 ? '' : ` (${parts.join(', ')})`;
 }
 
 /** `exit code 137`, `signal 9`, or `an unknown exit code`. */

@@ -92,6 +92,8 @@ function env(values: Readonly<Record<string, string>>): readonly JsonObject[] {
 
 /** Always starts with a slash and holds only what may stand in a request line. */
 function requestPath(path: string): string {
-  const safe = path.replace(/[^\x21-\x7e]/gu, (char) => (/\p{Cs}/u.test(char) ? '%EF%BF%BD' : encodeURIComponent(char)));
+  const safe = path.replace(/[^\x21-\x7e]/gu, (char) =>
+    /\p{Cs}/u.test(char) ? '%EF%BF%BD' : encodeURIComponent(char),
+  );
   return safe.startsWith('/') ? safe : `/${safe}`;
 }

@@ -2,8 +2,7 @@ import type { ResultsProblem } from '../model/results.ts';
 import { FRAME_PREFIX } from './courier-script.ts';
 
 export type DecodedFrames =
-  | { ok: true; base64: string; sha256: string; files: number }
-  | { ok: false; problem: ResultsProblem };
+  { ok: true; base64: string; sha256: string; files: number } | { ok: false; problem: ResultsProblem };
 
 /**
  * Finds the courier's delivery in its log. Lines that are no frames of this run are passed over (warnings of tar, for
@@ -26,8 +25,11 @@ export function decodeFrames(log: string, runId: string): DecodedFrames {
     }
     delivery = step(delivery, line.slice(ours.length));
   }
-  if (delivery === undefined) return foreign ? incomplete('all frames are of another run') : { ok: false, problem: { kind: 'absent' } };
-  return delivery.state === 'ended' ? finish(delivery) : incomplete(delivery.state === 'broken' ? delivery.why : openEnd(delivery));
+  if (delivery === undefined)
+    return foreign ? incomplete('all frames are of another run') : { ok: false, problem: { kind: 'absent' } };
+  return delivery.state === 'ended'
+    ? finish(delivery)
+    : incomplete(delivery.state === 'broken' ? delivery.why : openEnd(delivery));
 }
 
 type Open = { state: 'open'; files: number; chars: number; parts: string[] };
@@ -58,11 +60,13 @@ function step(delivery: Delivery | undefined, text: string): Delivery {
   }
   const end = END.exec(text);
   if (!end) return broken(`the frame after frame ${delivery.parts.length} is damaged`);
-  if (digits(end[1]) !== delivery.parts.length) return broken(`${delivery.parts.length} frames came, the end frame names ${end[1] ?? ''}`);
+  if (digits(end[1]) !== delivery.parts.length)
+    return broken(`${delivery.parts.length} frames came, the end frame names ${end[1] ?? ''}`);
   const base64 = delivery.parts.join('');
   if (base64.length !== delivery.chars) return broken(`${base64.length} characters came of ${delivery.chars}`);
   if (base64.length % 4 !== 0 || !/^[^=]*={0,2}$/.test(base64)) return broken('the frames do not make up base64 text');
-  if ((delivery.files === 0) !== (base64 === '')) return broken('the number of files and the frames contradict each other');
+  if ((delivery.files === 0) !== (base64 === ''))
+    return broken('the number of files and the frames contradict each other');
   return { state: 'ended', files: delivery.files, base64, sha256: end[2] ?? '' };
 }
 

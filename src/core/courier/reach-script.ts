@@ -1,3 +1,5 @@
+import { NODE, PERL, PYTHON, REQUEST } from './reach-programs.ts';
+
 /** Exit codes of the reach container; both failures lie in the range that no common tool uses. */
 export const REACH_EXIT = { reachable: 0, unreachable: 90, noTool: 91 } as const;
 
@@ -14,51 +16,6 @@ export const REACH_ENV = {
 } as const;
 
 const { scheme, host, port, path, url, mode, timeoutSeconds, terminationLog } = REACH_ENV;
-
-/** One HTTP request over a plain connection; arguments: path, host and port. */
-const REQUEST = `GET %s HTTP/1.1\\r\\nHost: %s\\r\\nUser-Agent: testcar-gate\\r\\nConnection: close\\r\\n\\r\\n`;
-
-/** Prints the status line, `connected` in tcp mode, or one line of error. Arguments: mode, scheme, host, port, path. */
-const PYTHON = `
-import socket, ssl, sys
-mode, scheme, host, port, path = sys.argv[1:]
-try:
-    s = socket.create_connection((host, int(port)), 4)
-    if mode == "tcp":
-        print("connected")
-        sys.exit(0)
-    if scheme == "https":
-        s = ssl._create_unverified_context().wrap_socket(s, server_hostname=host)
-    s.sendall(("${REQUEST}" % (path, host + ":" + port)).encode("latin-1"))
-    print(s.makefile("rb").readline().decode("latin-1").strip())
-except OSError as e:
-    print(e)
-`;
-
-const NODE = `
-const [mode, scheme, host, port, path] = process.argv.slice(1);
-const end = (line) => { console.log(line); process.exit(0); };
-setTimeout(() => end("timed out"), 4000);
-if (mode === "tcp") {
-  require("net").connect({ host, port }, () => end("connected")).on("error", (e) => end(e.code || e.message));
-} else {
-  require(scheme)
-    .get({ host, port, path, rejectUnauthorized: false, headers: { "User-Agent": "testcar-gate" } }, (r) => end("HTTP/" + r.httpVersion + " " + r.statusCode))
-    .on("error", (e) => end(e.code || e.message));
-}
-`;
-
-const PERL = `
-my ($mode, $scheme, $host, $port, $path) = @ARGV;
-my $class = eval { require IO::Socket::IP; 1 } ? "IO::Socket::IP" : do { require IO::Socket::INET; "IO::Socket::INET" };
-my $s = $class->new(PeerAddr => $host, PeerPort => $port, Proto => "tcp", Timeout => 4);
-if (!$s) { print "$@"; exit 0 }
-if ($mode eq "tcp") { print "connected"; exit 0 }
-$SIG{ALRM} = sub { print "timed out"; exit 0 };
-alarm 4;
-printf $s "${REQUEST}", $path, "$host:$port";
-print scalar <$s>;
-`;
 
 /**
  * What the reach container runs with `sh -c`: proves, from inside the pod network, that the SUT's address answers.

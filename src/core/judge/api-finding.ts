@@ -59,7 +59,9 @@ const RBAC = /cannot (\S+) (?:resource|path) "([^"]+)"(?: in API group "([^"]*)"
 
 /** 403 is also the answer of quota, Pod Security, webhooks and a namespace that is being deleted. */
 function isPolicy(message: string): boolean {
-  return !RBAC.test(message) && /quota|admission webhook|PodSecurity|denied the request|being terminated/i.test(message);
+  return (
+    !RBAC.test(message) && /quota|admission webhook|PodSecurity|denied the request|being terminated/i.test(message)
+  );
 }
 
 function missingPermission({ message }: ApiError, cause: Cause): readonly { label: string; value: string }[] {

@@ -8,7 +8,8 @@ const REASON_CHARS = 80;
 export function podInWords(pod: Pod): string {
   if (isTerminating(pod)) return 'terminating';
   const scheduled = condition(pod.conditions, 'PodScheduled');
-  if (scheduled?.status === 'False') return scheduled.reason === 'SchedulingGated' ? 'held by a scheduling gate' : 'no node yet';
+  if (scheduled?.status === 'False')
+    return scheduled.reason === 'SchedulingGated' ? 'held by a scheduling gate' : 'no node yet';
   const container = blockingContainer(pod);
   if (container === undefined) return isReady(pod) ? 'ready' : notReadyInWords(pod);
   return `container ${container.name}: ${containerInWords(container)}`;
@@ -40,9 +41,18 @@ export function blockingContainer(pod: Pod): Container | undefined {
 
 function notReadyInWords(pod: Pod): string {
   const gate = pod.conditions.find(({ type, status }) => status !== 'True' && !STANDARD.has(type));
-  return gate === undefined ? 'containers ready, pod not ready yet' : `waiting for condition ${shorten(gate.type, REASON_CHARS)}`;
+  return gate === undefined
+    ? 'containers ready, pod not ready yet'
+    : `waiting for condition ${shorten(gate.type, REASON_CHARS)}`;
 }
-const STANDARD = new Set(['PodScheduled', 'PodReadyToStartContainers', 'Initialized', 'ContainersReady', 'Ready', 'DisruptionTarget']);
+const STANDARD = new Set([
+  'PodScheduled',
+  'PodReadyToStartContainers',
+  'Initialized',
+  'ContainersReady',
+  'Ready',
+  'DisruptionTarget',
+]);
 
 /** The kubelet's or a controller's own words about why: the state's message, else the newest warning about the object. */
 export function tellingMessage(seen: Observation, pod: Pod): string | undefined {

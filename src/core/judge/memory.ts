@@ -97,7 +97,10 @@ function sightings(memory: Memory, seen: Observation): ReadonlyMap<string, Sight
 
 function pullErrors(memory: Memory, seen: Observation): ReadonlyMap<string, string> {
   return updated(memory.pullErrors, seen, ({ state }) =>
-    state.kind === 'waiting' && state.reason !== 'ImagePullBackOff' && state.reason.startsWith('Err') && state.message !== ''
+    state.kind === 'waiting' &&
+    state.reason !== 'ImagePullBackOff' &&
+    state.reason.startsWith('Err') &&
+    state.message !== ''
       ? state.message
       : undefined,
   );

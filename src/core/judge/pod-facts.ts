@@ -32,6 +32,11 @@ export function lastEnd(container: Container): Terminated | undefined {
   return terminated(container.state) ?? terminated(container.lastState);
 }
 
+/** containerd reports a start that failed as StartError with exit code 128, docker as ContainerCannotRun (containerd#9080). */
+export function startFailed(end: Terminated): boolean {
+  return end.reason === 'StartError' || end.reason === 'ContainerCannotRun';
+}
+
 export const OOM_KILLED = 'OOMKilled';
 
 /**

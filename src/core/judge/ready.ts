@@ -64,7 +64,10 @@ function hasArrived(seen: Observation, rollOut: RollOut, ctx: JudgeContext, expe
   if (rollOut.kind === 'complete') return podsCarryImage(rollOut.pods, expected);
   const replicaSet = newReplicaSet(seen, ctx.plan);
   if (seen.deployment === undefined || replicaSet === undefined) return false;
-  return templateCarriesImage(seen.deployment, expected) || podsCarryImage(livePods(seen.sutPods, replicaSet.meta.uid), expected);
+  return (
+    templateCarriesImage(seen.deployment, expected) ||
+    podsCarryImage(livePods(seen.sutPods, replicaSet.meta.uid), expected)
+  );
 }
 
 /** Rules look at the pods of the new ReplicaSet; without it, or when what is shown is history, only at the API. */
@@ -85,7 +88,8 @@ function deploymentGone(ctx: JudgeContext): { atMs?: number; finding?: Finding }
   if (seen.deployment !== undefined) return undefined;
   const object = `deployment/${plan.watchedDeployment}`;
   const observing = plan.options.mode === 'observe';
-  const atMs = ctx.phaseStartedAtMs + (observing ? plan.options.readyTimeoutMs : Math.min(APPEAR_MS, plan.options.readyTimeoutMs));
+  const atMs =
+    ctx.phaseStartedAtMs + (observing ? plan.options.readyTimeoutMs : Math.min(APPEAR_MS, plan.options.readyTimeoutMs));
   if (ctx.nowMs < atMs) return { atMs };
   const waitedFor = { label: FACT.waitedFor, value: formatDuration(ctx.nowMs - ctx.phaseStartedAtMs) };
   if (observing) return { finding: { cause: 'SutNotFound', evidence: { object, details: [waitedFor] } } };

@@ -1,7 +1,7 @@
 import type { Container, Deployment, Observation, Pod, ReplicaSet } from '../model/seen.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Revision } from '../report/report.ts';
-import { digestsIn, isTerminating, podsOf } from './pod-facts.ts';
+import { digestsIn, isReady, isTerminating, podsOf } from './pod-facts.ts';
 
 export type FoundRevision = { replicaSet: ReplicaSet; pods: readonly Pod[] };
 
@@ -32,11 +32,12 @@ export function livePods(pods: readonly Pod[], controllerUid: string): readonly 
 }
 
 /**
- * The identity of the revision, or undefined while it is not provable: a pod without image ID has not run. Containers
- * are those of the Deployment's template; what webhooks inject is nobody's revision.
+ * The identity of the revision and its ready pods, or undefined while it is not provable: a pod without image ID has not
+ * run. Containers are those of the Deployment's template; what webhooks inject is nobody's revision.
  */
 export function toRevision(deployment: Deployment, found: FoundRevision): Revision | undefined {
-  const { replicaSet, pods } = found;
+  const { replicaSet } = found;
+  const pods = found.pods.filter(isReady);
   const names = Object.keys(deployment.images);
   // A paused Deployment keeps the annotation of its old ReplicaSet after its template has changed; nothing is updated then.
   if (deployment.updatedReplicas === 0 || names.length === 0 || pods.length === 0) return undefined;

@@ -25,7 +25,12 @@ export const TOPIC = {
 } as const;
 
 /** Events whose age or presence a rule uses; all others are only shown. */
-export const EVENT_REASONS: ReadonlySet<string> = new Set(['FailedCreate', 'FailedMount', 'NodeNotReady', 'TriggeredScaleUp']);
+export const EVENT_REASONS: ReadonlySet<string> = new Set([
+  'FailedCreate',
+  'FailedMount',
+  'NodeNotReady',
+  'TriggeredScaleUp',
+]);
 
 export function topicKey(uid: string, container: string, topic: string): string {
   return `${uid}/${container}/${topic}`;

@@ -55,7 +55,11 @@ export function parseContainerState(json: unknown): ContainerState {
   if (states.length !== 1) return UNKNOWN;
   switch (states[0]) {
     case 'waiting':
-      return { kind: 'waiting', reason: textAt(json, 'waiting', 'reason'), message: textAt(json, 'waiting', 'message') };
+      return {
+        kind: 'waiting',
+        reason: textAt(json, 'waiting', 'reason'),
+        message: textAt(json, 'waiting', 'message'),
+      };
     case 'running':
       return { kind: 'running', startedAtMs: instantAt(json, 'running', 'startedAt') };
     default:

@@ -45,7 +45,9 @@ export function parseMeta(json: unknown): Meta | undefined {
 }
 
 function controllerUid(json: unknown): string | undefined {
-  const owner = listAt(json, 'metadata', 'ownerReferences').find((item) => isObject(item) && item['controller'] === true);
+  const owner = listAt(json, 'metadata', 'ownerReferences').find(
+    (item) => isObject(item) && item['controller'] === true,
+  );
   return stringAt(owner, 'uid');
 }
 

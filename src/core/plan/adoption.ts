@@ -27,7 +27,9 @@ export function judgeAdoption(
   if (at(existing, 'metadata', 'deletionTimestamp') !== undefined) {
     return { kind: 'replace', why: `the ${kind} is being deleted` };
   }
-  if (kind === 'Job' && annotation(REVISION_ANNOTATION) !== wanted.revision?.replicaSetUid) {
+  const isOfRevision =
+    wanted.revision !== undefined && annotation(REVISION_ANNOTATION) === wanted.revision.replicaSetUid;
+  if (kind === 'Job' && !isOfRevision) {
     return { kind: 'replace', why: 'the Job tested an earlier deployment' };
   }
   if (kind === 'Service' && wanted.object !== undefined && !isSameService(existing, wanted.object)) {

@@ -1,4 +1,4 @@
-import { type JsonObject, listAt, numberAt, objectAt, stringAt } from '../model/json.ts';
+import { type JsonObject, booleanAt, listAt, numberAt, objectAt, stringAt } from '../model/json.ts';
 import type { InputProblem, Options } from '../options/options.ts';
 import { canonicalJson } from './canonical.ts';
 import { testcarJob } from './job.ts';
@@ -131,6 +131,14 @@ function checkSut(
       input: 'manifests',
       found: `${owner} with replicas 0`,
       expected: 'at least one replica, or there is nothing to test',
+    });
+  }
+  const rollsOut = options.mode === 'in-place' || (options.mode === 'preview' && options.promote);
+  if (rollsOut && booleanAt(sut, 'spec', 'paused') === true) {
+    problems.push({
+      input: 'manifests',
+      found: `${owner} with paused true`,
+      expected: 'paused false, or nothing would roll out',
     });
   }
   // The API server refuses to change a selector; better now than after the tests (apps/v1 DeploymentSpec.selector).

@@ -109,9 +109,7 @@ function nameOf(object: JsonObject): string {
 
 function pauseNote(deployment: JsonObject): readonly string[] {
   if (objectAt(deployment, 'spec')['paused'] !== true) return [];
-  return [
-    'The manifest pauses the Deployment (spec.paused): the copy is not paused, and a promotion would not roll out.',
-  ];
+  return ['The manifest pauses the Deployment (spec.paused); the copy is not paused.'];
 }
 
 function leftOut(others: readonly JsonObject[], podSpec: JsonObject): readonly string[] {

@@ -24,7 +24,7 @@ export function restorePatch(before: JsonObject, now: JsonObject, applied?: Json
     operations.push(...restoreField([field], before[field], now[field], keepReplicas ? ['replicas'] : []));
   }
   for (const map of ['labels', 'annotations']) {
-    const skip = map === 'annotations' ? VOLATILE_ANNOTATIONS : [];
+    const skip = map === 'annotations' ? [] : [];
     operations.push(
       ...restoreField(['metadata', map], objectAt(before, 'metadata')[map], objectAt(now, 'metadata')[map], skip),
     );

@@ -110,7 +110,7 @@ export function makeRedactor(secrets: readonly string[]): Redactor {
       return out.some((item, i) => item !== list[i]) ? out : list;
     }
     let changed = false;
-    const entries = Object.entries(value).map(([key, item]): [string, unknown] => {
+    const entries = Object.entries(value).map(([key, item]: [string, unknown]): [string, unknown] => {
       const out = data(item);
       changed ||= out !== item;
       return [key, out];

@@ -94,3 +94,13 @@ test('a masked value is told to the agent line by line and never printed or stor
   const rest = output.lines.slice(2).join('\n') + [...store.files.values()].join('\n');
   expect(rest).not.toMatch(/(?:first|second)-secret/);
 });
+
+test('a file error does not tell a secret', async () => {
+  const { host, output, store } = azureStage();
+  host.mask('hunter2-secret');
+  store.failure = new Error('EACCES: /home/hunter2-secret');
+  await host.report(passedReport());
+  expect(output.lines.filter((line) => line.includes('hunter2-secret'))).toEqual([
+    '##vso[task.setsecret]hunter2-secret',
+  ]);
+});

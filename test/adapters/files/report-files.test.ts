@@ -26,8 +26,13 @@ test('creates the folder, replaces what is there, leaves nothing else, and tells
 });
 
 test.skipIf(process.platform === 'win32')('files are readable for later steps, whatever the umask', async () => {
-  const [path = ''] = await writeReportFiles(join(root, 'x'), [{ name: 'verdict.json', content: '' }]);
-  expect(statSync(path).mode & 0o777).toBe(0o644);
+  const before = process.umask(0o077);
+  try {
+    const [path = ''] = await writeReportFiles(join(root, 'x'), [{ name: 'verdict.json', content: '' }]);
+    expect(statSync(path).mode & 0o777).toBe(0o644);
+  } finally {
+    process.umask(before);
+  }
 });
 
 test.each(['', '..', '../evil', 'a/b', '/etc/passwd'])('refuses the name %j', async (name) => {

@@ -5,7 +5,7 @@ import { githubEffects } from '../../judges/github-runner-parser.ts';
 import { GITHUB_OUTPUT, GITHUB_SUMMARY, githubStage } from '../hosts.ts';
 
 describe('commands survive the runner’s own unescaping', () => {
-  test.each(['100% sure', '%0A%3A%2C%25', 'a:b,c=d', 'ünï 🚗'])('%j', (text) => {
+  test.each(['100% sure', '%0A%3A%2C%25', 'a:b,c=d', 'a::b', 'ünï 🚗'])('%j', (text) => {
     expect(githubEffects(githubCommand({ command: 'issue', level: 'error', title: text, message: text }))).toEqual([
       { name: 'error', properties: { title: text }, data: text },
     ]);
@@ -30,7 +30,7 @@ test('relayed lines stand where the runner does not listen; a new token each tim
   const { host, output } = githubStage();
   host.say('start');
   host.relay('testcar', 'one');
-  host.relay('testcar', '::error::two');
+  host.relay('testcar', '::error::two ##[add-mask]x');
   host.say('between');
   host.relay('testcar', 'three');
   host.mask('a-secret-value');
@@ -38,7 +38,7 @@ test('relayed lines stand where the runner does not listen; a new token each tim
     'start',
     '::stop-commands::random-token-1',
     'testcar | one',
-    'testcar | ::error::two',
+    'testcar | ::error::two #_#[add-mask]x',
     '::random-token-1::',
     'between',
     '::stop-commands::random-token-2',
@@ -78,4 +78,12 @@ test('a full disk makes three warnings and changes nothing about the last line',
     'the summary of the step could not be written: ENOSPC: no space left on device',
   ]);
   expect(output.lines.at(-1)).toBe('TESTCAR GATE: PASSED 42 tests, revision web 7c9f6d4b8, promoted');
+});
+
+test('a file error does not tell a secret', async () => {
+  const { host, output, store } = githubStage();
+  host.mask('hunter2-secret');
+  store.failure = new Error('EACCES: /home/hunter2-secret');
+  await host.report(passedReport());
+  expect(output.lines.filter((line) => line.includes('hunter2-secret'))).toEqual(['::add-mask::hunter2-secret']);
 });

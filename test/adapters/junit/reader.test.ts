@@ -99,9 +99,9 @@ E       AssertionError</failure></testcase>
   });
 
   test('a failure of a whole suite becomes a case', () => {
-    expect(casesOf('<testsuite name="s" errors="1"><error message="before all">boom</error><skipped/></testsuite>')).toEqual([
-      one({ suite: 's', name: '(test suite)', outcome: 'error', message: 'before all', details: 'boom' }),
-    ]);
+    expect(
+      casesOf('<testsuite name="s" errors="1"><error message="before all">boom</error><skipped/></testsuite>'),
+    ).toEqual([one({ suite: 's', name: '(test suite)', outcome: 'error', message: 'before all', details: 'boom' })]);
   });
 
   test('an empty suite is valid: that nothing ran is for others to judge', () => {
@@ -119,7 +119,9 @@ test.each([
   ['<system-err><failure message="1"/></system-err>', 'passed', ''],
   ['<failure message="1"><error message="2"/></failure>', 'failed', '1'],
 ])('of %s the outcome is %s', (children, outcome, message) => {
-  expect(casesOf(`<testsuite><testcase name="a">${children}</testcase></testsuite>`)).toEqual([one({ name: 'a', outcome: outcome as TestCase['outcome'], message })]);
+  expect(casesOf(`<testsuite><testcase name="a">${children}</testcase></testsuite>`)).toEqual([
+    one({ name: 'a', outcome: outcome as TestCase['outcome'], message }),
+  ]);
 });
 
 test.each([
@@ -142,7 +144,8 @@ test.each([
 });
 
 describe('encodings', () => {
-  const document = (encoding: string): string => `<?xml version="1.0" encoding="${encoding}"?>\n<testsuite><testcase name="Grüße €"/></testsuite>`;
+  const document = (encoding: string): string =>
+    `<?xml version="1.0" encoding="${encoding}"?>\n<testsuite><testcase name="Grüße €"/></testsuite>`;
   const latin = '<?xml version="1.0" encoding=\'ISO-8859-1\' ?><testsuite><testcase name="Grüße"/></testsuite>';
   const utf16 = (text: string, mark: string): Buffer => Buffer.from(`${mark}${text}`, 'utf16le');
   test.each<[string, Uint8Array, string]>([
@@ -168,8 +171,16 @@ describe('encodings', () => {
   });
 
   test.each<[string, Uint8Array, string]>([
-    ['bytes that are not UTF-8', Buffer.from(latin.replace('ISO-8859-1', 'UTF-8'), 'latin1'), "1:0: after this place is a byte that the file's encoding does not have"],
-    ['half a character at the end', bytes('<testsuite/>€').subarray(0, -1), "1:0: after this place is a byte that the file's encoding does not have"],
+    [
+      'bytes that are not UTF-8',
+      Buffer.from(latin.replace('ISO-8859-1', 'UTF-8'), 'latin1'),
+      "1:0: after this place is a byte that the file's encoding does not have",
+    ],
+    [
+      'half a character at the end',
+      bytes('<testsuite/>€').subarray(0, -1),
+      "1:0: after this place is a byte that the file's encoding does not have",
+    ],
     ['an encoding that nobody knows', bytes(document('x-klingon')), 'the encoding x-klingon is not known'],
     ['nothing', bytes(''), 'the file is empty'],
   ])('refuses %s', (_, file, detail) => {
@@ -180,10 +191,18 @@ describe('encodings', () => {
 describe('refuses', () => {
   const deep = (depth: number): string => `${'<testsuite>'.repeat(depth)}${'</testsuite>'.repeat(depth)}`;
   test.each([
-    ['a document type', '<!DOCTYPE testsuite [<!ENTITY a "b">]><testsuite/>', '1:38: a document type declaration is not allowed'],
+    [
+      'a document type',
+      '<!DOCTYPE testsuite [<!ENTITY a "b">]><testsuite/>',
+      '1:38: a document type declaration is not allowed',
+    ],
     ['an entity', '<testsuite><testcase name="&a;"/></testsuite>', '1:30: undefined entity.'],
     ['a control character', '<testsuite>\n<testcase name="a\u0001b"/></testsuite>', '2:18: disallowed character.'],
-    ['a reference to a control character', '<testsuite><testcase name="a&#1;b"/></testsuite>', '1:32: malformed character entity.'],
+    [
+      'a reference to a control character',
+      '<testsuite><testcase name="a&#1;b"/></testsuite>',
+      '1:32: malformed character entity.',
+    ],
     ['a file that ends early', '<testsuite><testcase name="a"/>', '1:31: unclosed tag: testsuite'],
     ['a file that ends in a tag', '<testsuite><testcase na', '1:23: unclosed tag: testsuite'],
     ['text after the root', '<testsuite/>Killed', '1:18: text data outside of root node.'],
@@ -191,9 +210,21 @@ describe('refuses', () => {
     ['something else', '<coverage/>', '1:11: the root element is coverage, not testsuites or testsuite'],
     ['HTML', '<html><body>', '1:6: the root element is html, not testsuites or testsuite'],
     ['no XML', 'PASS', '1:4: text data outside of root node.'],
-    ['a case within a case', '<testsuite><testcase><testcase/></testcase></testsuite>', '1:32: a testcase element cannot stand here'],
-    ['a suite within a case', '<testsuite><testcase><testsuite/></testcase></testsuite>', '1:33: a testsuite element cannot stand here'],
-    ['a case within output', '<testsuite><system-out><testcase/></system-out></testsuite>', '1:34: a testcase element cannot stand here'],
+    [
+      'a case within a case',
+      '<testsuite><testcase><testcase/></testcase></testsuite>',
+      '1:32: a testcase element cannot stand here',
+    ],
+    [
+      'a suite within a case',
+      '<testsuite><testcase><testsuite/></testcase></testsuite>',
+      '1:33: a testsuite element cannot stand here',
+    ],
+    [
+      'a case within output',
+      '<testsuite><system-out><testcase/></system-out></testsuite>',
+      '1:34: a testcase element cannot stand here',
+    ],
     ['nesting without end', deep(101), '1:1111: elements are nested more than 100 deep'],
     [
       'a suite that counts failures but holds none',
@@ -211,8 +242,14 @@ describe('refuses', () => {
 
   test.each([
     ['nesting that is deep but not mad', deep(100)],
-    ['failures in an inner suite', '<testsuite failures="1"><testsuite failures="1"><testcase><failure/></testcase></testsuite></testsuite>'],
-    ['an error that the counter calls a failure', '<testsuite failures="1" errors="0"><testcase><error/></testcase></testsuite>'],
+    [
+      'failures in an inner suite',
+      '<testsuite failures="1"><testsuite failures="1"><testcase><failure/></testcase></testsuite></testsuite>',
+    ],
+    [
+      'an error that the counter calls a failure',
+      '<testsuite failures="1" errors="0"><testcase><error/></testcase></testsuite>',
+    ],
     ['counters that are no numbers', '<testsuite failures="" errors="n/a"><testcase/></testsuite>'],
     ['a comment with a document type in it', '<testsuite><!-- <!DOCTYPE x> --></testsuite>'],
   ])('but not %s', (_, text) => {
@@ -220,7 +257,9 @@ describe('refuses', () => {
   });
 
   test('property: no beginning of a file is taken for the whole', () => {
-    const whole = bytes('<?xml version="1.0"?>\n<testsuites><testsuite name="ü"><testcase name="a"><failure message="m">€</failure></testcase></testsuite></testsuites>');
+    const whole = bytes(
+      '<?xml version="1.0"?>\n<testsuites><testsuite name="ü"><testcase name="a"><failure message="m">€</failure></testcase></testsuite></testsuites>',
+    );
     fc.assert(
       fc.property(fc.integer({ min: 0, max: whole.length - 1 }), (end) => {
         expect(readJUnit('f', whole.subarray(0, end)).ok).toBe(false);
@@ -240,14 +279,19 @@ describe('refuses', () => {
 test('long texts are cut and say so, long names are not', () => {
   const long = 'y'.repeat(70_000);
   const cutText = `${'y'.repeat(65_536)}\n[4464 more characters were cut]`;
-  expect(casesOf(`<testsuite><testcase name="${long}"><failure message="${long}">${long}</failure></testcase></testsuite>`)).toEqual([
-    one({ name: long, outcome: 'failed', message: cutText, details: cutText }),
-  ]);
+  expect(
+    casesOf(`<testsuite><testcase name="${long}"><failure message="${long}">${long}</failure></testcase></testsuite>`),
+  ).toEqual([one({ name: long, outcome: 'failed', message: cutText, details: cutText })]);
 });
 
 test('200,000 cases', () => {
-  const lines = Array.from({ length: 200_000 }, (_, i) => `<testcase classname="shop.orders.OrderServiceTest" name="case number ${i}" time="0.00${i % 10}"/>`);
-  const cases = casesOf(`<testsuites><testsuite name="s" tests="200000">\n${lines.join('\n')}\n</testsuite></testsuites>`);
+  const lines = Array.from(
+    { length: 200_000 },
+    (_, i) => `<testcase classname="shop.orders.OrderServiceTest" name="case number ${i}" time="0.00${i % 10}"/>`,
+  );
+  const cases = casesOf(
+    `<testsuites><testsuite name="s" tests="200000">\n${lines.join('\n')}\n</testsuite></testsuites>`,
+  );
   expect([cases.length, cases.at(-1)]).toEqual([
     200_000,
     one({ suite: 's', classname: 'shop.orders.OrderServiceTest', name: 'case number 199999', timeMs: 9 }),

@@ -47,6 +47,12 @@ test('one chunk is under way at a time; flush waits for the last', async () => {
   await new Promise((resolve) => setImmediate(resolve));
   expect(stream.chunks).toEqual(['1\n', '2\n3\n']);
   expect(flushed).toBe(false);
+  let second = false;
+  void writer.flush().then(() => {
+    second = true;
+  });
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(second).toBe(false);
   stream.release();
   await done;
   expect(flushed).toBe(true);

@@ -109,12 +109,18 @@ describe('reachContainer', () => {
 
   test('puts an IPv6 address in brackets, in the URL only', () => {
     const env = envOf(reachContainer({ ...reachInput, host: 'fd00::1' }));
-    expect([env['TESTCAR_GATE_REACH_HOST'], env['TESTCAR_GATE_REACH_URL']]).toEqual(['fd00::1', 'https://[fd00::1]:8443/healthz']);
+    expect([env['TESTCAR_GATE_REACH_HOST'], env['TESTCAR_GATE_REACH_URL']]).toEqual([
+      'fd00::1',
+      'https://[fd00::1]:8443/healthz',
+    ]);
   });
 
   test('asks for a bare connection in tcp mode, whatever the scheme', () => {
     const env = envOf(reachContainer({ ...reachInput, mode: 'tcp' }));
-    expect([env['TESTCAR_GATE_REACH_MODE'], env['TESTCAR_GATE_REACH_URL']]).toEqual(['tcp', 'http://web-4f2a91.shop.svc:8443/healthz']);
+    expect([env['TESTCAR_GATE_REACH_MODE'], env['TESTCAR_GATE_REACH_URL']]).toEqual([
+      'tcp',
+      'http://web-4f2a91.shop.svc:8443/healthz',
+    ]);
   });
 });
 

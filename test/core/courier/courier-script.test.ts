@@ -1,47 +1,29 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, describe, expect, test } from 'vitest';
-import { COURIER_ENV, COURIER_SCRIPT, FRAME_PREFIX } from '../../../src/core/courier/courier-script.ts';
+import { COURIER_SCRIPT, FRAME_PREFIX } from '../../../src/core/courier/courier-script.ts';
 import { decodeFrames } from '../../../src/core/courier/frames.ts';
-import { forget, onlyTools, shells, start, temporaryFolder, type Ended, type Running, type Shell } from './shells.ts';
-
-const RUN = 'web-4f2a91';
+import { deliver, environment, RUN, waiting } from './deliver.ts';
+import { forget, onlyTools, shells, start, temporaryFolder, type Ended } from './shells.ts';
 
 afterAll(forget);
-
-/** The `sleep` child exists only after the trap was set, so the signal cannot come too early. */
-async function waiting(running: Running): Promise<void> {
-  const children = `/proc/${running.pid}/task/${running.pid}/children`;
-  for (;;) {
-    const list = (await readFile(children, 'utf8')).trim();
-    if (list !== '' && (await readFile(`/proc/${list}/cmdline`, 'utf8').catch(() => '')).includes('sleep\u00005')) return;
-  }
-}
-
-async function deliver(shell: Shell, resultsDir: string, terminationLog = '/nonexistent'): Promise<Ended> {
-  const running = start(shell, COURIER_SCRIPT, environment(resultsDir, terminationLog));
-  await waiting(running);
-  running.kill('SIGTERM');
-  return running.ended;
-}
-
-function environment(resultsDir: string, terminationLog: string): Record<string, string> {
-  return { [COURIER_ENV.runId]: RUN, [COURIER_ENV.resultsDir]: resultsDir, [COURIER_ENV.terminationLog]: terminationLog };
-}
 
 /** The archive in a delivery, after the checksum; names of members are found in its plain text. */
 function archiveOf(ended: Ended): { files: number; tar: string } {
   const decoded = decodeFrames(ended.stdout, RUN);
-  if (!decoded.ok) throw new Error(`${JSON.stringify(decoded.problem)}\n${ended.stdout.slice(0, 2000)}\n${ended.stderr}`);
+  if (!decoded.ok)
+    throw new Error(`${JSON.stringify(decoded.problem)}\n${ended.stdout.slice(0, 2000)}\n${ended.stderr}`);
   expect(createHash('sha256').update(decoded.base64).digest('hex')).toBe(decoded.sha256);
   return { files: decoded.files, tar: gunzipSync(Buffer.from(decoded.base64, 'base64')).toString() };
 }
 
 function suiteOf(cases: number): string {
-  const lines = Array.from({ length: cases }, (_, i) => `<testcase classname="orders.api" name="case ${i}" time="0.0${i % 10}"/>`);
+  const lines = Array.from(
+    { length: cases },
+    (_, i) => `<testcase classname="orders.api" name="case ${i}" time="0.0${i % 10}"/>`,
+  );
   return `<testsuite name="orders">\n${lines.join('\n')}\n</testsuite>\n`;
 }
 
@@ -116,7 +98,11 @@ describe.each(shells())('courier in $name', (shell) => {
     make(dir);
     const why = 'a result file is a symbolic link, or a name in the results folder holds a line break';
     const ended = await deliver(shell, dir, terminationLog);
-    expect({ code: ended.code, said: readFileSync(terminationLog, 'utf8'), decoded: decodeFrames(ended.stdout, RUN) }).toEqual({
+    expect({
+      code: ended.code,
+      said: readFileSync(terminationLog, 'utf8'),
+      decoded: decodeFrames(ended.stdout, RUN),
+    }).toEqual({
       code: 1,
       said: why,
       decoded: { ok: false, problem: { kind: 'incomplete', detail: `the courier could not deliver: ${why}` } },
@@ -152,7 +138,8 @@ test.each(TOOLS.filter((tool) => tool !== 'sleep'))('an image without %s is name
 test('an image without sleep does not make a busy loop', async () => {
   const [dash] = shells();
   if (!dash) throw new Error('no shell');
-  const ended = await start({ ...dash, path: onlyTools([]) }, COURIER_SCRIPT, environment('/tmp', '/nonexistent')).ended;
+  const ended = await start({ ...dash, path: onlyTools([]) }, COURIER_SCRIPT, environment('/tmp', '/nonexistent'))
+    .ended;
   expect(ended).toEqual({
     code: 1,
     signal: null,
@@ -172,7 +159,10 @@ test.each([
   writeFileSync(join(dir, 'junit.xml'), suiteOf(3));
   const tools = TOOLS.filter((tool) => tool !== broken);
   const ended = await deliver({ ...dash, path: onlyTools(tools, { [broken]: '/bin/false' }) }, dir);
-  expect({ code: ended.code, frame: ended.stdout.split('\n').at(-2) }).toEqual({ code: 1, frame: `${FRAME_PREFIX} ${RUN} error ${why}` });
+  expect({ code: ended.code, frame: ended.stdout.split('\n').at(-2) }).toEqual({
+    code: 1,
+    frame: `${FRAME_PREFIX} ${RUN} error ${why}`,
+  });
 });
 
 test('base64 that does not break lines gives the same frames', async () => {

@@ -30,28 +30,56 @@ describe('decodeFrames', () => {
   test.each<[string, string, unknown]>([
     ['a delivery', log(...three), good],
     ['a delivery without the last line break', three.join('\n'), good],
-    ['lines of tools in between', log('tar: Removing leading', begin, first, '', second, 'testcar-gate', third, end, 'bye'), good],
+    [
+      'lines of tools in between',
+      log('tar: Removing leading', begin, first, '', second, 'testcar-gate', third, end, 'bye'),
+      good,
+    ],
     ['frames of another run in between', log(begin, first, frame('1 ZZZZ', 'other'), second, third, end), good],
     ['an empty log', '', { ok: false, problem: { kind: 'absent' } }],
     ['a log without frames', log('sh: not found'), { ok: false, problem: { kind: 'absent' } }],
     ['another run only', log(...delivery(['AAAA'], { run: 'other' })), incomplete('all frames are of another run')],
-    ['a run whose name only begins like ours', log(...delivery(['AAAA'], { run: `${RUN}0` })), incomplete('all frames are of another run')],
+    [
+      'a run whose name only begins like ours',
+      log(...delivery(['AAAA'], { run: `${RUN}0` })),
+      incomplete('all frames are of another run'),
+    ],
     ['no result file', log(...delivery([], { files: 0 })), { ok: false, problem: { kind: 'no-files' } }],
-    ['files but no frames', log(...delivery([], { files: 1 })), incomplete('the number of files and the frames contradict each other')],
-    ['frames but no files', log(...delivery(['AAAA'], { files: 0 })), incomplete('the number of files and the frames contradict each other')],
+    [
+      'files but no frames',
+      log(...delivery([], { files: 1 })),
+      incomplete('the number of files and the frames contradict each other'),
+    ],
+    [
+      'frames but no files',
+      log(...delivery(['AAAA'], { files: 0 })),
+      incomplete('the number of files and the frames contradict each other'),
+    ],
     ['no begin', log(first, second, third, end), incomplete('the first frame is missing')],
     ['no end', log(begin, first, second, third), incomplete('the log ends after frame 3, before the end frame')],
     ['begin only', log(begin), incomplete('the log ends after frame 0, before the end frame')],
     ['a dropped frame', log(begin, first, third, end), incomplete('frame 3 came where frame 2 was expected')],
     ['a dropped last frame', log(begin, first, second, end), incomplete('2 frames came, the end frame names 3')],
     ['swapped frames', log(begin, second, first, third, end), incomplete('frame 2 came where frame 1 was expected')],
-    ['a frame twice', log(begin, first, first, second, third, end), incomplete('frame 1 came where frame 2 was expected')],
+    [
+      'a frame twice',
+      log(begin, first, first, second, third, end),
+      incomplete('frame 1 came where frame 2 was expected'),
+    ],
     ['a cut frame', log(begin, first, second.slice(0, -1), third, end), incomplete('11 characters came of 12')],
     ['a cut end', log(...three.slice(0, -1), end.slice(0, -1)), incomplete('the frame after frame 3 is damaged')],
-    ['foreign text in a frame', log(begin, `${first} tar: warning`, second, third, end), incomplete('the frame after frame 0 is damaged')],
+    [
+      'foreign text in a frame',
+      log(begin, `${first} tar: warning`, second, third, end),
+      incomplete('the frame after frame 0 is damaged'),
+    ],
     ['frames after the end', log(...three, third), incomplete('frames follow after the end frame')],
     ['padding in the middle', log(...delivery(['AA==', 'BBBB'])), incomplete('the frames do not make up base64 text')],
-    ['text of a length that base64 does not have', log(...delivery(['AAAAB'])), incomplete('the frames do not make up base64 text')],
+    [
+      'text of a length that base64 does not have',
+      log(...delivery(['AAAAB'])),
+      incomplete('the frames do not make up base64 text'),
+    ],
     [
       'the courier’s own error',
       log(frame("error the tool gzip is not in the courier's image")),
@@ -64,7 +92,11 @@ describe('decodeFrames', () => {
       log(...three, begin, first),
       incomplete('the log ends after frame 1, before the end frame'),
     ],
-    ['an error after a delivery', log(...three, frame('error gzip failed')), incomplete('the courier could not deliver: gzip failed')],
+    [
+      'an error after a delivery',
+      log(...three, frame('error gzip failed')),
+      incomplete('the courier could not deliver: gzip failed'),
+    ],
     [
       'a delivery of a newer format',
       log(...three.map((line) => line.replace('testcar-gate/1', 'testcar-gate/2'))),
@@ -75,7 +107,9 @@ describe('decodeFrames', () => {
   });
 
   const base64 = fc.uint8Array({ minLength: 1, maxLength: 200 }).map((bytes) => Buffer.from(bytes).toString('base64'));
-  const parts = fc.tuple(base64, fc.integer({ min: 1, max: 40 })).map(([text, size]) => text.match(new RegExp(`.{1,${size}}`, 'g')) ?? []);
+  const parts = fc
+    .tuple(base64, fc.integer({ min: 1, max: 40 }))
+    .map(([text, size]) => text.match(new RegExp(`.{1,${size}}`, 'g')) ?? []);
   const foreign = fc.constantFrom('', 'tar: file changed', 'testcar-gate/1', frame('1 AAAA', 'other'), '<testsuite>');
 
   test('property: damaged lines never give another payload', () => {
@@ -86,24 +120,33 @@ describe('decodeFrames', () => {
       text: foreign,
     });
     fc.assert(
-      fc.property(parts, fc.array(damage, { minLength: 1, maxLength: 4 }), fc.boolean(), (texts, damages, restarted) => {
-        const whole = delivery(texts);
-        let lines = restarted ? [...delivery(['OLDX'], { files: 7 }).slice(0, 2), ...whole] : [...whole];
-        for (const { how, at, to, text } of damages) {
-          const [i, j] = [at % lines.length, to % lines.length];
-          const [one = '', other = ''] = [lines[i], lines[j]];
-          if (how === 'drop') lines.splice(i, 1);
-          else if (how === 'swap') [lines[i], lines[j]] = [other, one];
-          else if (how === 'duplicate') lines.splice(j, 0, one);
-          else if (how === 'truncate') lines[i] = one.slice(0, to % (one.length + 1));
-          else if (how === 'insert') lines.splice(i, 0, text);
-          else lines = log(...lines).slice(0, to % (log(...lines).length + 1)).split('\n');
-          if (lines.length === 0) lines = [''];
-        }
-        const decoded = decodeFrames(lines.join('\n'), RUN);
-        // Frames of two attempts can be mixed into a sequence without a gap; that is what the checksum is for.
-        if (decoded.ok && (!restarted || shaOf(decoded.base64) === decoded.sha256)) expect(decoded.base64).toBe(texts.join(''));
-      }),
+      fc.property(
+        parts,
+        fc.array(damage, { minLength: 1, maxLength: 4 }),
+        fc.boolean(),
+        (texts, damages, restarted) => {
+          const whole = delivery(texts);
+          let lines = restarted ? [...delivery(['OLDX'], { files: 7 }).slice(0, 2), ...whole] : [...whole];
+          for (const { how, at, to, text } of damages) {
+            const [i, j] = [at % lines.length, to % lines.length];
+            const [one = '', other = ''] = [lines[i], lines[j]];
+            if (how === 'drop') lines.splice(i, 1);
+            else if (how === 'swap') [lines[i], lines[j]] = [other, one];
+            else if (how === 'duplicate') lines.splice(j, 0, one);
+            else if (how === 'truncate') lines[i] = one.slice(0, to % (one.length + 1));
+            else if (how === 'insert') lines.splice(i, 0, text);
+            else
+              lines = log(...lines)
+                .slice(0, to % (log(...lines).length + 1))
+                .split('\n');
+            if (lines.length === 0) lines = [''];
+          }
+          const decoded = decodeFrames(lines.join('\n'), RUN);
+          // Frames of two attempts can be mixed into a sequence without a gap; that is what the checksum is for.
+          if (decoded.ok && (!restarted || shaOf(decoded.base64) === decoded.sha256))
+            expect(decoded.base64).toBe(texts.join(''));
+        },
+      ),
       { numRuns: 2000 },
     );
   });
@@ -113,7 +156,12 @@ describe('decodeFrames', () => {
       fc.property(parts, fc.array(fc.tuple(fc.nat(), foreign), { maxLength: 10 }), (texts, inserts) => {
         const lines = delivery(texts);
         for (const [at, text] of inserts) lines.splice(at % (lines.length + 1), 0, text);
-        expect(decodeFrames(lines.join('\n'), RUN)).toEqual({ ok: true, base64: texts.join(''), sha256: shaOf(texts.join('')), files: 1 });
+        expect(decodeFrames(lines.join('\n'), RUN)).toEqual({
+          ok: true,
+          base64: texts.join(''),
+          sha256: shaOf(texts.join('')),
+          files: 1,
+        });
       }),
     );
   });

@@ -53,7 +53,11 @@ function reach(shell: Shell, target: Target, terminationLog = '/nonexistent'): P
     securityContext: undefined,
     ...target,
   });
-  const env: Record<string, string> = { http_proxy: 'http://127.0.0.1:1', https_proxy: 'http://127.0.0.1:1', NODE_OPTIONS: '--require=/gone' };
+  const env: Record<string, string> = {
+    http_proxy: 'http://127.0.0.1:1',
+    https_proxy: 'http://127.0.0.1:1',
+    NODE_OPTIONS: '--require=/gone',
+  };
   for (const { name, value } of container['env'] as { name: string; value: string }[]) env[name] = value;
   if (target.timeoutMs === undefined) env[REACH_ENV.timeoutSeconds] = '0';
   return start(shell, REACH_SCRIPT, { ...env, [REACH_ENV.terminationLog]: terminationLog }).ended;
@@ -74,7 +78,8 @@ const NO_WAIT = { sleep: '/bin/true' };
 const BASIC = ['timeout', 'true'];
 const [dash, bash, busybox] = shells();
 if (!dash || !bash || !busybox) throw new Error('three shells are expected');
-const applets = (tool: string): string => onlyTools(['true'], { ...NO_WAIT, timeout: busybox.command, [tool]: busybox.command });
+const applets = (tool: string): string =>
+  onlyTools(['true'], { ...NO_WAIT, timeout: busybox.command, [tool]: busybox.command });
 
 /** Each way to ask, alone in its image. */
 const WAYS: readonly { way: string; tool: string; shell: Shell }[] = [
@@ -130,12 +135,16 @@ describe.each(WAYS)('$way', ({ tool, shell }) => {
     const ended = await reach(shell, { port }, terminationLog);
     const { code, line } = said(ended);
     expect(code).toBe(REACH_EXIT.unreachable);
-    expect(line).toMatch(/^no answer from http:\/\/127\.0\.0\.1:\d+\/healthz after N s, last seen with \w+: .*(refused|couldn't connect)/i);
+    expect(line).toMatch(
+      /^no answer from http:\/\/127\.0\.0\.1:\d+\/healthz after N s, last seen with \w+: .*(refused|couldn't connect)/i,
+    );
     expect(`${readFileSync(terminationLog, 'utf8')}\n`).toBe(ended.stdout);
   });
 
   test.concurrent('does not take a server that speaks no HTTP for an answer', async () => {
-    const port = await listen(createTcpServer((socket) => socket.on('error', () => {}).end('220 mail.example ESMTP\r\n')));
+    const port = await listen(
+      createTcpServer((socket) => socket.on('error', () => {}).end('220 mail.example ESMTP\r\n')),
+    );
     expect(said(await reach(shell, { port })).code).toBe(REACH_EXIT.unreachable);
   });
 });
@@ -163,9 +172,25 @@ describe('https with a certificate that nobody trusts', () => {
   beforeAll(async () => {
     const folder = temporaryFolder();
     const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
-    const request = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '1', '-subj', '/CN=sut', '-keyout', key, '-out', cert];
+    const request = [
+      'req',
+      '-x509',
+      '-newkey',
+      'rsa:2048',
+      '-nodes',
+      '-days',
+      '1',
+      '-subj',
+      '/CN=sut',
+      '-keyout',
+      key,
+      '-out',
+      cert,
+    ];
     execFileSync('openssl', request, { stdio: 'ignore' });
-    const server = createHttpsServer({ key: readFileSync(key), cert: readFileSync(cert) }, (_, response) => response.end('hi'));
+    const server = createHttpsServer({ key: readFileSync(key), cert: readFileSync(cert) }, (_, response) =>
+      response.end('hi'),
+    );
     server.on('tlsClientError', () => {});
     port = await listen(server);
   });
@@ -190,7 +215,8 @@ describe('tools', () => {
     const terminationLog = join(temporaryFolder(), 'termination-log');
     writeFileSync(terminationLog, '');
     const ended = await reach({ ...dash, path: onlyTools(BASIC, NO_WAIT) }, { port: 1 }, terminationLog);
-    const line = 'cannot test http://127.0.0.1:1/healthz: this image has none of these tools in working order: curl wget nc bash python3 node perl';
+    const line =
+      'cannot test http://127.0.0.1:1/healthz: this image has none of these tools in working order: curl wget nc bash python3 node perl';
     expect(ended).toEqual({ code: REACH_EXIT.noTool, signal: null, stdout: `${line}\n`, stderr: '' });
     expect(readFileSync(terminationLog, 'utf8')).toBe(line);
   });

@@ -35,8 +35,18 @@ export function shells(): readonly Shell[] {
   const applets = temporaryFolder();
   execFileSync(busybox, ['--install', '-s', applets]);
   return [
-    { name: 'dash', command: found(['/bin/dash', '/usr/bin/dash'], 'dash is missing: install the Debian package dash'), args: [], path: SYSTEM_PATH },
-    { name: 'bash', command: found(['/bin/bash', '/usr/bin/bash'], 'bash is missing: install the Debian package bash'), args: [], path: SYSTEM_PATH },
+    {
+      name: 'dash',
+      command: found(['/bin/dash', '/usr/bin/dash'], 'dash is missing: install the Debian package dash'),
+      args: [],
+      path: SYSTEM_PATH,
+    },
+    {
+      name: 'bash',
+      command: found(['/bin/bash', '/usr/bin/bash'], 'bash is missing: install the Debian package bash'),
+      args: [],
+      path: SYSTEM_PATH,
+    },
     { name: 'busybox', command: busybox, args: ['sh'], path: applets },
   ];
 }
@@ -47,7 +57,13 @@ export function onlyTools(tools: readonly string[], extra: Readonly<Record<strin
   mkdirSync(folder);
   const places = SYSTEM_PATH.split(':');
   for (const tool of tools) {
-    symlinkSync(found(places.map((place) => join(place, tool)), `${tool} is missing on this machine`), join(folder, tool));
+    symlinkSync(
+      found(
+        places.map((place) => join(place, tool)),
+        `${tool} is missing on this machine`,
+      ),
+      join(folder, tool),
+    );
   }
   for (const [name, target] of Object.entries(extra)) symlinkSync(target, join(folder, name));
   return folder;
@@ -74,7 +90,12 @@ export function start(shell: Shell, script: string, env: Readonly<Record<string,
     child.on('exit', (code, signal) => {
       killGroup(pid);
       child.on('close', () =>
-        resolve({ code, signal, stdout: Buffer.concat(stdout).toString('latin1'), stderr: Buffer.concat(stderr).toString() }),
+        resolve({
+          code,
+          signal,
+          stdout: Buffer.concat(stdout).toString('latin1'),
+          stderr: Buffer.concat(stderr).toString(),
+        }),
       );
     });
   });

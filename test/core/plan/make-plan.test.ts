@@ -159,6 +159,17 @@ describe('makePlan: what is refused', () => {
       ],
     ],
     [
+      'a paused Deployment that is to be promoted',
+      { manifests: { deployment: withValue(WEB_DEPLOYMENT, ['spec', 'paused'], true), others: [] } },
+      [
+        {
+          input: 'manifests',
+          found: 'Deployment web with paused true',
+          expected: 'paused false, or nothing would roll out',
+        },
+      ],
+    ],
+    [
       'preview without manifests',
       { manifests: undefined },
       [{ input: 'manifests', found: undefined, expected: 'manifests with a Deployment: mode is preview' }],

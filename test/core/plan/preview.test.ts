@@ -208,11 +208,10 @@ describe('pods beside the live ones', () => {
   });
 
   test('a paused manifest gives a copy that runs', () => {
-    const { copy, notes } = copyOf(withValue(WEB_DEPLOYMENT, ['spec', 'paused'], true));
-    expect(at(copy, 'spec', 'paused')).toBeUndefined();
-    expect(notes).toEqual([
-      'The manifest pauses the Deployment (spec.paused): the copy is not paused, and a promotion would not roll out.',
-    ]);
+    const manifests = { deployment: withValue(WEB_DEPLOYMENT, ['spec', 'paused'], true), others: [] };
+    const { plan, notes } = planned({ manifests, options: options({ promote: false }) });
+    expect(at(plan.toDeploy[0], 'spec', 'paused')).toBeUndefined();
+    expect(notes).toEqual(['The manifest pauses the Deployment (spec.paused); the copy is not paused.']);
   });
 
   test('nothing that a server wrote comes along', () => {

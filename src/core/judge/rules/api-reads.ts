@@ -17,7 +17,9 @@ export const apiReadsRule: Rule = {
   name: 'api-reads',
   check: (ctx) => {
     const kinds: readonly Watched[] =
-      ctx.party === 'sut' ? ['deployment', 'replicaSets', 'sutPods'] : ['job', 'testcarPods', 'sutPods', 'deployment', 'replicaSets'];
+      ctx.party === 'sut'
+        ? ['deployment', 'replicaSets', 'sutPods']
+        : ['job', 'testcarPods', 'sutPods', 'deployment', 'replicaSets'];
     return kinds.flatMap((kind) => {
       const doing = NEEDED[kind];
       return doing === undefined ? [] : failing(ctx.seen.reads[kind], doing);

@@ -1,9 +1,10 @@
+import { CAUSES } from '../../causes/index.ts';
 import { FACT } from '../../causes/wording.ts';
 import { COURIER_NAME } from '../../courier/containers.ts';
 import type { Container, Pod } from '../../model/seen.ts';
 import type { Evidence } from '../../model/verdict.ts';
 import { containerRestarts, firstSeenMs } from '../memory.ts';
-import { lastEnd, oomEnd } from '../pod-facts.ts';
+import { lastEnd, oomEnd, startFailed } from '../pod-facts.ts';
 import { containerTopic, topicKey } from '../sightings.ts';
 import { ONLY_EXPLAINS, type Rule, type RuleContext, causeFor, containerEvidence, perContainer, said } from './rule.ts';
 
@@ -36,8 +37,6 @@ const CANNOT_START: ReadonlySet<string> = new Set([
   'PreStartHookError',
   'PostStartHookError',
 ]);
-/** containerd reports a start that failed as StartError with exit code 128, docker as ContainerCannotRun (containerd#9080). */
-const START_FAILED: ReadonlySet<string> = new Set(['StartError', 'ContainerCannotRun']);
 
 /** The runtime cannot start the container. Twice in a row is proof; once may be a busy node. */
 export const startRule: Rule = {
@@ -46,7 +45,7 @@ export const startRule: Rule = {
     perContainer(ctx, (pod, container) => {
       const { state } = container;
       const end = state.kind === 'running' ? undefined : lastEnd(container);
-      const failedStart = end !== undefined && START_FAILED.has(end.reason) ? end : undefined;
+      const failedStart = end !== undefined && startFailed(end) ? end : undefined;
       const blocked = state.kind === 'waiting' && CANNOT_START.has(state.reason) ? state : undefined;
       const trouble = blocked ?? failedStart;
       if (trouble === undefined) return undefined;
@@ -57,11 +56,10 @@ export const startRule: Rule = {
       return {
         finding: { cause, evidence: containerEvidence(pod, container, { ...said(trouble), sinceMs }) },
         sinceMs,
-        graceMs: again ? 0 : START_GRACE_MS,
+        graceMs: again ? 0 : CAUSES.SutStartError.graceMs,
       };
     }),
 };
-const START_GRACE_MS = 20_000;
 
 /**
  * Killed for memory and not running again. One kill may have been the load of the start; after the second there is no
@@ -94,7 +92,7 @@ export const crashRule: Rule = {
       const { state } = container;
       if (container.name === COURIER_NAME || oomEnd(container) !== undefined) return undefined;
       const end = lastEnd(container);
-      if (end === undefined || START_FAILED.has(end.reason)) return undefined;
+      if (end === undefined || startFailed(end)) return undefined;
       const looping = state.kind === 'waiting' && state.reason === 'CrashLoopBackOff';
       const ended = state.kind === 'terminated' && (state.exitCode !== 0 || container.kind !== 'init');
       if (!looping && !ended) return undefined;
@@ -119,7 +117,7 @@ export const courierRule: Rule = {
       if (container.name !== COURIER_NAME || container.state.kind === 'running') return undefined;
       const restarts = containerRestarts(ctx.memory, pod, container);
       const end = lastEnd(container);
-      if (end === undefined || restarts < CRASH_LOOP_RESTARTS || START_FAILED.has(end.reason)) return undefined;
+      if (end === undefined || restarts < CRASH_LOOP_RESTARTS || startFailed(end)) return undefined;
       return {
         finding: { cause: 'CourierFailed', evidence: endEvidence(ctx, pod, container) },
         sinceMs: sinceOf(ctx, pod, container),

@@ -15,7 +15,9 @@ export const notCreatedRule: Rule = {
     if (!owner?.missingPods) return [];
     const replicaSet = ctx.seen.replicaSets.find(({ meta }) => meta.uid === owner.uid);
     const failure = replicaSet && condition(replicaSet.conditions, 'ReplicaFailure');
-    const event = ctx.seen.events.find(({ involved, reason }) => involved.uid === owner.uid && reason === 'FailedCreate');
+    const event = ctx.seen.events.find(
+      ({ involved, reason }) => involved.uid === owner.uid && reason === 'FailedCreate',
+    );
     const fromCondition = failure?.status === 'True' ? failure : undefined;
     // A ReplicaSet clears its condition when a pod could be created; an old event of it proves nothing then.
     const trouble = fromCondition ?? (replicaSet === undefined ? event : undefined);
@@ -23,7 +25,9 @@ export const notCreatedRule: Rule = {
     const topic = fromCondition === undefined ? eventTopic('FailedCreate') : TOPIC.replicaFailure;
     const sinceMs = firstSeenMs(ctx.memory, topicKey(owner.uid, '', topic), ctx.nowMs);
     const evidence: Evidence = { object: owner.object, ...said(trouble), sinceMs };
-    const cause = /failed calling webhook/.test(trouble.message) ? 'WebhookUnavailable' : causeFor(ctx.party, 'podsNotCreated');
+    const cause = /failed calling webhook/.test(trouble.message)
+      ? 'WebhookUnavailable'
+      : causeFor(ctx.party, 'podsNotCreated');
     return [{ finding: { cause, evidence }, sinceMs }];
   },
 };

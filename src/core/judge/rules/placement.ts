@@ -64,7 +64,10 @@ export function disruptionFinding(party: 'sut' | 'testcar', pod: Pod): Held['fin
   const disruption = disruptionOf(pod);
   if (disruption === undefined) return undefined;
   const { container } = disruption;
-  const evidence: Evidence = podEvidence(pod, { ...said(disruption), ...(container === undefined ? {} : { container }) });
+  const evidence: Evidence = podEvidence(pod, {
+    ...said(disruption),
+    ...(container === undefined ? {} : { container }),
+  });
   if (disruption.by === 'own') return { cause: causeFor(party, 'storageExceeded'), evidence };
   return { cause: disruption.by === 'node' ? 'NodeLost' : causeFor(party, 'disrupted'), evidence };
 }
@@ -83,7 +86,8 @@ export const nodeRule: Rule = {
 };
 
 export function nodeLost(ctx: Pick<RuleContext, 'seen' | 'memory' | 'nowMs'>, pod: Pod): Held | undefined {
-  if (pod.nodeName === undefined || isReady(pod) || pod.phase === 'Succeeded' || pod.phase === 'Failed') return undefined;
+  if (pod.nodeName === undefined || isReady(pod) || pod.phase === 'Succeeded' || pod.phase === 'Failed')
+    return undefined;
   const event = eventOf(ctx, pod, 'NodeNotReady');
   const unknown = pod.phase === 'Unknown' && isTrue(pod.conditions, 'PodScheduled');
   if (event === undefined && !unknown) return undefined;
@@ -92,7 +96,10 @@ export function nodeLost(ctx: Pick<RuleContext, 'seen' | 'memory' | 'nowMs'>, po
   const sinceMs = firstSeenMs(ctx.memory, topicKey(pod.meta.uid, '', topic), ctx.nowMs);
   const reason = event?.reason ?? 'phase Unknown';
   const message = event?.message ?? pod.message;
-  return { finding: { cause: 'NodeLost', evidence: podEvidence(pod, { ...said({ reason, message }), sinceMs }) }, sinceMs };
+  return {
+    finding: { cause: 'NodeLost', evidence: podEvidence(pod, { ...said({ reason, message }), sinceMs }) },
+    sinceMs,
+  };
 }
 
 export function eventOf(ctx: Pick<RuleContext, 'seen'>, pod: Pod, reason: string): ClusterEvent | undefined {

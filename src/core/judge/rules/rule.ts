@@ -89,7 +89,9 @@ export function perContainer(
   ctx: RuleContext,
   look: (pod: Pod, container: Container) => Held | undefined,
 ): readonly Held[] {
-  return ctx.pods.flatMap((pod) => pod.containers.map((container) => look(pod, container)).filter((held) => held !== undefined));
+  return ctx.pods.flatMap((pod) =>
+    pod.containers.map((container) => look(pod, container)).filter((held) => held !== undefined),
+  );
 }
 
 /** The `reason` and `message` of a state, without empty ones. */

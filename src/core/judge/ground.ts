@@ -1,0 +1,111 @@
+import { FACT } from '../causes/wording.ts';
+import type { Container, Observation, Pod } from '../model/seen.ts';
+import type { Evidence, Finding } from '../model/verdict.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { Revision } from '../report/report.ts';
+import { disruptionOf } from './disruption.ts';
+import { type Memory, containerRestarts, restartsOf } from './memory.ts';
+import { isReady, isTerminating, lastEnd } from './pod-facts.ts';
+import { newReplicaSet } from './revision.ts';
+import { endEvidence } from './rules/containers.ts';
+import { disruptionFinding, nodeLost } from './rules/placement.ts';
+import { podEvidence } from './rules/rule.ts';
+
+/** How the tested revision did not hold still while it was tested. */
+export type Ground =
+  /** The cluster took a pod or its node away. */
+  | { kind: 'disrupted'; finding: Finding }
+  /** A container of the SUT ended by itself. */
+  | { kind: 'crashed'; evidence: Evidence }
+  /** Somebody replaced or removed what is being tested. */
+  | { kind: 'changed'; evidence: Evidence }
+  /** A pod lost its readiness, without a restart. */
+  | { kind: 'unready'; evidence: Evidence };
+
+export type GroundInput = {
+  plan: Pick<Plan, 'watchedDeployment'>;
+  revision: Revision;
+  jobUid: string;
+  seen: Observation;
+  memory: Memory;
+  nowMs: number;
+};
+
+/**
+ * Did the ground move under the tests? In this order: what the cluster did makes everything after it an echo; then the
+ * SUT's own crash; then changes from outside, which also end containers; then a readiness that was only lost.
+ */
+export function groundOf(input: GroundInput): Ground | undefined {
+  const pods = input.revision.podUids.flatMap((uid) => input.memory.pods.get(uid) ?? []).map(({ pod }) => pod);
+  return disrupted(input, pods) ?? crashed(input, pods) ?? changed(input, pods) ?? unready(input, pods);
+}
+
+function disrupted(input: GroundInput, pods: readonly Pod[]): Ground | undefined {
+  for (const pod of pods) {
+    if (disruptionOf(pod)?.by === 'own') continue;
+    const finding = disruptionFinding('sut', pod) ?? nodeLost(input, pod)?.finding;
+    if (finding !== undefined) return { kind: 'disrupted', finding };
+  }
+  return undefined;
+}
+
+function crashed(input: GroundInput, pods: readonly Pod[]): Ground | undefined {
+  const { memory, revision } = input;
+  for (const pod of pods) {
+    const own = disruptionOf(pod);
+    if (own?.by === 'own')
+      return { kind: 'crashed', evidence: podEvidence(pod, { reason: own.reason, message: own.message }) };
+    const container = isTerminating(pod) ? undefined : pod.containers.find(isDown);
+    if (container !== undefined) return { kind: 'crashed', evidence: endEvidence(input, pod, container) };
+  }
+  const restarts = pods.reduce((sum, pod) => sum + restartsOf(memory, pod), 0);
+  if (restarts <= revision.restarts) return undefined;
+  const [worst] = pods
+    .flatMap((pod) =>
+      pod.containers.map((container) => ({ pod, container, count: containerRestarts(memory, pod, container) })),
+    )
+    .filter(({ container, count }) => count > 0 && lastEnd(container) !== undefined)
+    .sort((a, b) => b.count - a.count);
+  if (worst !== undefined) return { kind: 'crashed', evidence: endEvidence(input, worst.pod, worst.container) };
+  const details = [{ label: FACT.restarts, value: `${restarts}, were ${revision.restarts}` }];
+  return { kind: 'crashed', evidence: { object: `deployment/${revision.deploymentName}`, details } };
+}
+
+/** A container that should run for ever has ended and is not up again. */
+function isDown({ kind, state }: Container): boolean {
+  if (kind === 'init') return false;
+  return state.kind === 'terminated' || (state.kind === 'waiting' && state.reason === 'CrashLoopBackOff');
+}
+
+function changed(input: GroundInput, pods: readonly Pod[]): Ground | undefined {
+  const { seen, revision, memory } = input;
+  const object = `deployment/${revision.deploymentName}`;
+  if (seen.reads.deployment.state === 'current' && seen.deployment?.meta.uid !== revision.deploymentUid) {
+    return { kind: 'changed', evidence: { object, reason: seen.deployment === undefined ? 'Deleted' : 'Replaced' } };
+  }
+  const replicaSet = newReplicaSet(seen, input.plan);
+  if (replicaSet !== undefined && replicaSet.meta.uid !== revision.replicaSetUid) {
+    const details = [
+      { label: FACT.expected, value: revision.replicaSetName },
+      { label: FACT.found, value: replicaSet.meta.name },
+    ];
+    return { kind: 'changed', evidence: { object, reason: 'NewRevision', details } };
+  }
+  for (const pod of pods) {
+    if (isTerminating(pod) || memory.pods.get(pod.meta.uid)?.gone === true) {
+      return { kind: 'changed', evidence: podEvidence(pod, { reason: 'PodDeleted' }) };
+    }
+  }
+  return undefined;
+}
+
+function unready(input: GroundInput, pods: readonly Pod[]): Ground | undefined {
+  const testedFromMs = input.memory.jobs.get(input.jobUid)?.firstMs ?? Number.NEGATIVE_INFINITY;
+  for (const pod of pods) {
+    const lostAtMs = input.memory.pods.get(pod.meta.uid)?.lostReadyAtMs;
+    if (!isReady(pod) || (lostAtMs !== undefined && lostAtMs >= testedFromMs)) {
+      return { kind: 'unready', evidence: podEvidence(pod, { reason: 'NotReady' }) };
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,176 @@
+import { FACT } from '../causes/wording.ts';
+import { REACH_EXIT } from '../courier/containers.ts';
+import type { Container } from '../model/seen.ts';
+import type { Evidence, Finding } from '../model/verdict.ts';
+import { formatDuration } from '../options/duration.ts';
+import { podInWords } from './explain.ts';
+import { DEADLINE_EXCEEDED } from './job-end.ts';
+import { type Facts, containerEnd, jobEvidence, killed, testcarEvidence } from './outcome-facts.ts';
+import { oomEnd, startFailed, terminated } from './pod-facts.ts';
+import { causeFor } from './rules/rule.ts';
+import { disruptionFinding, nodeLost } from './rules/placement.ts';
+import { testsFailed } from './tests-failed.ts';
+import { proofGaps } from './proof-gaps.ts';
+
+export type OutcomeRule = { name: string; check(facts: Facts): Finding | undefined };
+
+function notOurs(facts: Facts): Finding | undefined {
+  const found = facts.end.job.meta.uid;
+  if (found === facts.jobUid) return undefined;
+  const details = [
+    { label: FACT.expected, value: `UID ${facts.jobUid}` },
+    { label: FACT.found, value: `UID ${found}` },
+  ];
+  return { cause: 'JobNotOurs', evidence: jobEvidence(facts, { details }) };
+}
+
+function disturbed(facts: Facts): Finding | undefined {
+  return facts.pod && (disruptionFinding('testcar', facts.pod) ?? nodeLost(facts, facts.pod)?.finding);
+}
+
+function oom(facts: Facts): Finding | undefined {
+  const container = facts.pod?.containers.find((one) => oomEnd(one) !== undefined);
+  return container && { cause: causeFor('testcar', 'oomKilled'), evidence: containerEnd(facts, container) };
+}
+
+/** The kill by the deadline ends containers with 137 or 143; those codes are its consequence. */
+function deadline(facts: Facts): Finding | undefined {
+  if (facts.end.reason !== DEADLINE_EXCEEDED && facts.pod?.reason !== DEADLINE_EXCEEDED) return undefined;
+  const doing = facts.pod === undefined ? 'it had no pod' : `pod ${facts.pod.meta.name}: ${podInWords(facts.pod)}`;
+  const details = [
+    {
+      label: FACT.waitedFor,
+      value: `activeDeadlineSeconds (testTimeout ${formatDuration(facts.plan.options.testTimeoutMs)})`,
+    },
+    { label: FACT.blocker, value: doing },
+  ];
+  return { cause: 'TestDeadlineExceeded', evidence: jobEvidence(facts, { reason: DEADLINE_EXCEEDED, details }) };
+}
+
+function reach(facts: Facts): Finding | undefined {
+  const end = facts.reach && terminated(facts.reach.state);
+  if (facts.reach === undefined || end === undefined || end.exitCode === REACH_EXIT.reachable) return undefined;
+  const evidence = containerEnd(facts, facts.reach);
+  if (end.exitCode === REACH_EXIT.unreachable) {
+    const waitedFor = { label: FACT.waitedFor, value: formatDuration(facts.plan.options.reachTimeoutMs) };
+    return { cause: 'SutUnreachable', evidence: { ...evidence, details: [waitedFor] } };
+  }
+  const noTool = [REACH_EXIT.noTool, 126, 127].includes(end.exitCode) || startFailed(end);
+  return noTool ? { cause: 'ReachProbeUnavailable', evidence } : undefined;
+}
+
+function failedTests(facts: Facts): Finding | undefined {
+  if (facts.failing === 0 || (facts.ended !== undefined && killed(facts.ended.end, facts.failing))) return undefined;
+  return testsFailed(facts);
+}
+
+function startError(facts: Facts): Finding | undefined {
+  if (facts.ended === undefined || !startFailed(facts.ended.end)) return undefined;
+  return { cause: causeFor('testcar', 'startError'), evidence: containerEnd(facts, facts.ended.container) };
+}
+
+function commandNotFound(facts: Facts): Finding | undefined {
+  const code = facts.ended?.end.exitCode;
+  if (facts.ended === undefined || facts.read !== undefined || (code !== 126 && code !== 127)) return undefined;
+  return { cause: 'TestcarCommandNotFound', evidence: containerEnd(facts, facts.ended.container) };
+}
+
+function crashed(facts: Facts): Finding | undefined {
+  if (facts.ended === undefined || !killed(facts.ended.end, facts.failing)) return undefined;
+  return { cause: 'TestcarCrashed', evidence: containerEnd(facts, facts.ended.container) };
+}
+
+function brokenResults(facts: Facts): Finding | undefined {
+  const { problem } = facts;
+  if (problem?.kind === 'incomplete') {
+    if (facts.courier !== undefined && courierBroke(facts.courier)) return courierFailed(facts, facts.courier);
+    return { cause: 'TestcarResultsIncomplete', evidence: withMessage(testcarEvidence(facts), problem.detail) };
+  }
+  if (problem?.kind === 'invalid') {
+    const evidence = withMessage(testcarEvidence(facts), problem.detail);
+    return {
+      cause: 'TestcarResultsInvalid',
+      evidence: { ...evidence, details: [{ label: FACT.found, value: problem.file }] },
+    };
+  }
+  return undefined;
+}
+
+function noResults(facts: Facts): Finding | undefined {
+  const { problem, ended, courier } = facts;
+  if ((problem?.kind !== 'absent' && problem?.kind !== 'no-files') || ended === undefined) return undefined;
+  if (courier !== undefined && courierBroke(courier)) return courierFailed(facts, courier);
+  if (ended.end.exitCode !== 0)
+    return { cause: 'TestcarExitWithoutResults', evidence: containerEnd(facts, ended.container) };
+  if (problem.kind === 'absent' && courier !== undefined) return courierFailed(facts, courier);
+  return { cause: 'TestcarResultsMissing', evidence: containerEnd(facts, ended.container) };
+}
+
+/** 137 and 143 are how the kubelet ends a sidecar that does not end by itself. */
+function courierBroke({ state }: Container): boolean {
+  return state.kind === 'terminated' && ![0, 137, 143].includes(state.exitCode);
+}
+
+function courierFailed(facts: Facts, courier: Container): Finding {
+  return { cause: 'CourierFailed', evidence: containerEnd(facts, courier) };
+}
+
+function tooFew(facts: Facts): Finding | undefined {
+  const wanted = Math.max(1, facts.plan.options.minTests);
+  if (facts.read === undefined || facts.read.counts.tests >= wanted) return undefined;
+  const details = [
+    { label: FACT.tests, value: `${facts.read.counts.tests}` },
+    { label: FACT.expected, value: `${wanted}` },
+  ];
+  return { cause: 'TestcarNoTests', evidence: { ...testcarEvidence(facts), details } };
+}
+
+function allSkipped(facts: Facts): Finding | undefined {
+  if (facts.read === undefined || facts.read.counts.skipped < facts.read.counts.tests) return undefined;
+  const details = [{ label: FACT.tests, value: `${facts.read.counts.tests}` }];
+  return { cause: 'TestcarAllSkipped', evidence: { ...testcarEvidence(facts), details } };
+}
+
+function exitContradicts(facts: Facts): Finding | undefined {
+  if (facts.read === undefined) return undefined;
+  const container = facts.pod?.containers.find(
+    ({ kind, state }) => kind !== 'sidecar' && state.kind === 'terminated' && state.exitCode !== 0,
+  );
+  if (container === undefined) return undefined;
+  const results = {
+    label: FACT.results,
+    value: `${facts.read.counts.passed} of ${facts.read.counts.tests} tests passed`,
+  };
+  return {
+    cause: 'TestcarExitContradictsResults',
+    evidence: { ...containerEnd(facts, container), details: [results] },
+  };
+}
+
+function withMessage(evidence: Evidence, message: string): Evidence {
+  return { ...evidence, message };
+}
+
+/**
+ * In this order, first match wins. What the cluster did, memory and the deadline come first: exit codes and results are
+ * their consequences. Then the address that the tests never had; then failed tests, because complete results that say
+ * "failed" outrank any exit code; then how testcar ended; then what is wrong with its results; last, everything that is
+ * still not proof.
+ */
+export const OUTCOME_RULES: readonly OutcomeRule[] = [
+  { name: 'not-ours', check: notOurs },
+  { name: 'disturbed', check: disturbed },
+  { name: 'oom', check: oom },
+  { name: 'deadline', check: deadline },
+  { name: 'reach', check: reach },
+  { name: 'failed-tests', check: failedTests },
+  { name: 'start-error', check: startError },
+  { name: 'command-not-found', check: commandNotFound },
+  { name: 'crashed', check: crashed },
+  { name: 'broken-results', check: brokenResults },
+  { name: 'no-results', check: noResults },
+  { name: 'too-few', check: tooFew },
+  { name: 'all-skipped', check: allSkipped },
+  { name: 'exit-contradicts', check: exitContradicts },
+  { name: 'proof-gaps', check: proofGaps },
+];

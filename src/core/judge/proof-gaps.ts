@@ -1,0 +1,75 @@
+import { FACT } from '../causes/wording.ts';
+import type { Results } from '../model/results.ts';
+import type { Container, Pod } from '../model/seen.ts';
+import type { Finding } from '../model/verdict.ts';
+import { containerInWords } from './explain.ts';
+import { endOf, isKnownReason, rememberedPods, undisturbedPods } from './job-end.ts';
+import { type Facts, jobEvidence } from './outcome-facts.ts';
+
+/**
+ * What is left when nothing is known to be wrong: everything that the proof needs must be there. "Cannot happen" ends
+ * here too, closed.
+ */
+export function proofGaps(facts: Facts): Finding | undefined {
+  const { pod, end, test, read } = facts;
+  if (pod === undefined) return gap(facts, 'the pod of the Job', 'none: it was gone before its end was seen');
+  const twice = undisturbedPods(rememberedPods(facts.memory, facts.jobUid), facts.jobUid).filter(
+    ({ meta }) => meta.uid !== pod.meta.uid,
+  );
+  if (twice.length > 0) return gap(facts, 'one pod', `${twice.length + 1} pods: the tests may have run twice`);
+  if (pod.meta.controllerUid !== facts.jobUid)
+    return gap(facts, 'a pod of our Job', `pod ${pod.meta.name} of another owner`);
+  if (test === undefined)
+    return gap(facts, `container ${facts.plan.testcarContainer}`, `no such container in pod ${pod.meta.name}`);
+  const unfinished = pod.containers.find((container) => !endedWell(container));
+  if (unfinished !== undefined) {
+    return gap(
+      facts,
+      `container ${unfinished.name} ended with exit code 0 at its first start`,
+      containerAtEnd(unfinished),
+    );
+  }
+  if (pod.phase !== 'Succeeded') return gap(facts, 'pod phase Succeeded', `pod phase ${phaseInWords(pod)}`);
+  const told = endOf(end.job);
+  if (told?.finished !== 'complete' || end.finished !== 'complete' || !isKnownReason(end)) {
+    return gap(facts, 'Job condition Complete', `${end.finished} with reason ${end.reason || 'none'}`);
+  }
+  if (read === undefined) return gap(facts, 'test results', 'none');
+  return resultsContradict(facts, read);
+}
+
+function resultsContradict(facts: Facts, { counts, cases, sha256 }: Results): Finding | undefined {
+  const { tests, passed, failed, errors, skipped } = counts;
+  if (![tests, passed, failed, errors, skipped].every((count) => Number.isSafeInteger(count) && count >= 0)) {
+    return gap(facts, 'counts of tests', 'numbers that are no counts');
+  }
+  if (passed + failed + errors + skipped !== tests || passed < 1) {
+    return gap(facts, `${tests} tests`, `${passed} passed, ${failed} failed, ${errors} errors, ${skipped} skipped`);
+  }
+  if (cases.some(({ outcome }) => outcome !== 'passed' && outcome !== 'skipped'))
+    return gap(facts, 'no failed test case', 'one that the counts do not know');
+  return sha256 === '' ? gap(facts, 'a checksum of the results', 'none') : undefined;
+}
+
+/** Sidecars are ended by the kubelet, with whatever code; their own troubles are judged by the results. */
+function endedWell({ kind, state, restartCount, lastState }: Container): boolean {
+  if (kind === 'sidecar') return true;
+  return state.kind === 'terminated' && state.exitCode === 0 && restartCount === 0 && lastState.kind !== 'terminated';
+}
+
+function containerAtEnd(container: Container): string {
+  const restarts = container.restartCount > 0 ? `, ${container.restartCount} restarts` : '';
+  return `${containerInWords(container)}${restarts}`;
+}
+
+function phaseInWords({ phase, reason }: Pod): string {
+  return reason === '' ? phase : `${phase} (${reason})`;
+}
+
+function gap(facts: Facts, expected: string, found: string): Finding {
+  const details = [
+    { label: FACT.expected, value: expected },
+    { label: FACT.found, value: found },
+  ];
+  return { cause: 'EvidenceContradicts', evidence: jobEvidence(facts, { details }) };
+}

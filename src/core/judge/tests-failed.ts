@@ -1,0 +1,33 @@
+import { FACT } from '../causes/wording.ts';
+import { shorten } from '../causes/quote.ts';
+import type { TestCase } from '../model/results.ts';
+import type { Finding } from '../model/verdict.ts';
+import { type Facts, jobEvidence } from './outcome-facts.ts';
+
+/** Names shown in the headline; the report has all. */
+const SHOWN = 3;
+const NAME_CHARS = 80;
+
+/** Complete results with failures, or undefined when there are none. */
+export function testsFailed(facts: Facts): Finding | undefined {
+  const { read, failing } = facts;
+  if (read === undefined || failing === 0) return undefined;
+  const failed = read.cases.filter(({ outcome }) => outcome === 'failed' || outcome === 'error');
+  const more = failing > SHOWN ? ` and ${failing - SHOWN} more` : '';
+  const names = failed.slice(0, SHOWN).map(nameOf).join(', ');
+  return {
+    cause: 'TestsFailed',
+    evidence: jobEvidence(facts, {
+      details: [
+        { label: FACT.tests, value: `${read.counts.tests}` },
+        { label: FACT.failed, value: `${failing}` },
+        ...(names === '' ? [] : [{ label: FACT.firstFailures, value: `${names}${more}` }]),
+      ],
+    }),
+  };
+}
+
+function nameOf({ suite, classname, name }: TestCase): string {
+  const group = classname === '' ? suite : classname;
+  return shorten(group === '' || group === name ? name : `${group}: ${name}`, NAME_CHARS);
+}

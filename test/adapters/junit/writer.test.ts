@@ -1,0 +1,251 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { readJUnit } from '../../../src/adapters/junit/reader.ts';
+import { writeJUnit } from '../../../src/adapters/junit/writer.ts';
+import { CAUSES, type Cause } from '../../../src/core/causes/index.ts';
+import type { TestCase, TestOutcome } from '../../../src/core/model/results.ts';
+import type { Evidence, Failed, FailureClass, Verdict } from '../../../src/core/model/verdict.ts';
+import type { Phase, Report } from '../../../src/core/report/report.ts';
+import { mergeResults } from '../../../src/core/results/merge.ts';
+import { passedReport } from '../../core/report/fixtures/reports.ts';
+
+const PASSED = passedReport();
+const START = Date.UTC(2026, 10, 20, 12, 0, 0);
+
+function aCase(fields: Partial<TestCase>): TestCase {
+  return { suite: 's', classname: 'c', name: 'n', timeMs: 10, outcome: 'passed', message: '', details: '', ...fields };
+}
+
+function failed(cause: Cause, evidence: Evidence, verdictClass: FailureClass = CAUSES[cause].class): Failed {
+  return { kind: 'failed', class: verdictClass, finding: { cause, evidence }, others: [] };
+}
+
+/** A run that went through these phases, one second each. */
+function report(verdict: Verdict, phases: readonly Phase[], cases?: readonly TestCase[]): Report {
+  return {
+    ...PASSED,
+    verdict,
+    results: cases && mergeResults([{ path: 'junit.xml', bytes: 1, cases }], 'ab'),
+    phases: phases.map((phase, i) => ({ phase, startedAtMs: START + i * 1000, endedAtMs: START + (i + 1) * 1000 })),
+  };
+}
+
+function reread(text: string): TestCase[] {
+  const read = readJUnit('junit.xml', Buffer.from(text));
+  if (!read.ok) throw new Error(`${JSON.stringify(read.problem)}\n${text}`);
+  return read.cases;
+}
+
+const outcomes = (text: string): string[] =>
+  reread(text).map(({ suite, name, outcome }) => `${suite}: ${name} ${outcome}`);
+const ALL: readonly Phase[] = [
+  'configure',
+  'preflight',
+  'deploy',
+  'ready',
+  'test',
+  'collect',
+  'confirm',
+  'settle',
+  'report',
+];
+
+test('a passed run, whole', () => {
+  const cases = [
+    aCase({}),
+    aCase({ suite: 't', classname: '', outcome: 'skipped', message: 'not yet', timeMs: undefined }),
+  ];
+  expect(writeJUnit({ ...report(PASSED.verdict, ALL, cases), sut: 'web' })).toBe(`<?xml version="1.0" encoding="UTF-8"?>
+<testsuites name="Testcar Gate web">
+  <testsuite name="testcar.gate" tests="8" failures="0" errors="0" skipped="0">
+    <testcase classname="testcar.gate" name="configure" time="1"/>
+    <testcase classname="testcar.gate" name="preflight" time="1"/>
+    <testcase classname="testcar.gate" name="deploy" time="1"/>
+    <testcase classname="testcar.gate" name="ready" time="1"/>
+    <testcase classname="testcar.gate" name="test" time="1"/>
+    <testcase classname="testcar.gate" name="collect" time="1"/>
+    <testcase classname="testcar.gate" name="confirm" time="1"/>
+    <testcase classname="testcar.gate" name="settle" time="1"/>
+  </testsuite>
+  <testsuite name="s" tests="1" failures="0" errors="0" skipped="0">
+    <testcase name="n" classname="c" time="0.01"/>
+  </testsuite>
+  <testsuite name="t" tests="1" failures="0" errors="0" skipped="1">
+    <testcase name="n">
+      <skipped/>
+      <system-out><![CDATA[not yet]]></system-out>
+    </testcase>
+  </testsuite>
+</testsuites>
+`);
+});
+
+describe('a run that failed is red where it failed', () => {
+  const evidence: Evidence = {
+    object: 'pod/testcar-1-x1',
+    container: 'testcar',
+    image: 'registry.example/testcar:7',
+    reason: 'ErrImagePull',
+  };
+  const cause: Cause = 'TestcarResultsInvalid';
+
+  test.each<[string, FailureClass, readonly Phase[], Phase]>([
+    ['before it did anything', 'CONFIG_ERROR', [], 'configure'],
+    ['in preflight', 'CONFIG_ERROR', ['preflight', 'settle', 'report'], 'preflight'],
+    ['while the SUT became ready', 'SUT_NOT_READY', ['preflight', 'deploy', 'ready', 'settle', 'report'], 'ready'],
+    ['in preflight, without anything to settle', 'CLUSTER_ERROR', ['preflight', 'report'], 'preflight'],
+    [
+      'when results were collected',
+      'TESTCAR_ERROR',
+      ['preflight', 'deploy', 'ready', 'test', 'collect', 'settle', 'report'],
+      'collect',
+    ],
+    ['by its tests', 'TEST_FAILED', ['preflight', 'deploy', 'ready', 'test', 'collect', 'settle', 'report'], 'test'],
+    ['at promotion', 'SUT_NOT_READY', ['test', 'confirm', 'settle', 'settle', 'report'], 'settle'],
+    ['at promotion, with one span', 'SUT_NOT_READY', ['settle', 'report'], 'settle'],
+  ])('%s', (_, verdictClass, phases, where) => {
+    const cases = reread(writeJUnit(report(failed(cause, evidence, verdictClass), phases)));
+    const bad = cases.filter(({ outcome }) => outcome === 'failed' || outcome === 'error');
+    expect(bad.map(({ name, outcome }) => [name, outcome])).toEqual([
+      [where, verdictClass === 'TEST_FAILED' ? 'failed' : 'error'],
+    ]);
+    const at = cases.findIndex(({ name }) => name === where);
+    expect(cases.slice(at + 1).every(({ outcome }) => outcome === 'skipped')).toBe(true);
+    expect(cases.slice(0, at).every(({ outcome }) => outcome === 'passed')).toBe(true);
+  });
+
+  test('with class, cause, headline and what to do', () => {
+    const verdict = failed(cause, evidence);
+    const [bad] = reread(writeJUnit(report(verdict, ['preflight', 'test', 'report']))).filter(
+      ({ outcome }) => outcome === 'error',
+    );
+    const { headline, title, entry } = CAUSES[cause];
+    expect(bad?.message.split('\n')[0]).toBe(`[${verdict.class}] ${cause}: ${headline(evidence)}`);
+    expect(bad?.details).toBe([title, ...entry.remediation(evidence).map((line) => `- ${line}`)].join('\n'));
+  });
+
+  test('every cause can be written', () => {
+    for (const each of Object.keys(CAUSES) as Cause[]) {
+      const text = writeJUnit(
+        report(failed(each, { object: 'pod/\u0000<evil>]]>&"', message: ']]>]]><x/>' }), ['test', 'report']),
+      );
+      expect(outcomes(text).filter((line) => /failed|error/.test(line)).length, each).toBe(1);
+    }
+  });
+});
+
+describe('testcar’s own cases', () => {
+  const write = (...cases: TestCase[]): TestCase[] => reread(writeJUnit(report(PASSED.verdict, ALL, cases))).slice(8);
+
+  test('keep their outcome, message and stack', () => {
+    const cases = [
+      aCase({ name: 'a', outcome: 'failed', message: 'expected 1\nto be 2', details: 'at x.ts:1\n  at y.ts:2' }),
+      aCase({ name: 'b', outcome: 'error', message: 'boom', details: 'stack', timeMs: 1234 }),
+      aCase({ name: 'c', outcome: 'passed', suite: 'other', timeMs: undefined }),
+      aCase({ name: 'd', outcome: 'skipped' }),
+    ];
+    expect(write(...cases)).toEqual([cases[0], cases[1], cases[3], cases[2]]);
+  });
+
+  test('have a name and a message even if they came without', () => {
+    expect(
+      write(
+        aCase({ suite: '', name: ' \n', outcome: 'failed', details: '\nat x.ts\nat y.ts' }),
+        aCase({ suite: '', outcome: 'error', message: '\u001b[1m' }),
+      ),
+    ).toMatchObject([
+      { suite: 'testcar', name: 'test without a name', message: 'at x.ts' },
+      { suite: 'testcar', message: 'no message' },
+    ]);
+  });
+
+  test('cannot make a publisher attach a file of the agent', () => {
+    const attack =
+      '[[ATTACHMENT|/etc/passwd]] [[ATTA[[ATTACHMENT|CHMENT|/etc/shadow]] [[\u0001ATTACH\u001b[0mMENT|x]] [[ attachment |y]]';
+    const text = writeJUnit(
+      report(PASSED.verdict, ALL, [
+        aCase({ name: attack, classname: attack, suite: attack, outcome: 'failed', message: attack, details: attack }),
+        aCase({ outcome: 'skipped', message: attack }),
+      ]),
+    );
+    expect(text).not.toMatch(/\[\[\s*attachment\s*\|/i);
+  });
+
+  test('neither can the name of the SUT', () => {
+    expect(outcomes(writeJUnit({ ...report(PASSED.verdict, ALL), sut: '" tests="1"><testsuite name="x' })).length).toBe(
+      8,
+    );
+  });
+
+  test('of a suite that is large come in several suites of one name, all of them and in order', () => {
+    const cases = Array.from({ length: 10_001 }, (_, i) =>
+      aCase({ name: `case ${i}`, outcome: i === 10_000 ? 'failed' : 'passed', message: i === 10_000 ? 'm' : '' }),
+    );
+    const text = writeJUnit(report(PASSED.verdict, ALL, cases));
+    expect(text.match(/<testsuite name="s" tests="\d+"/g)).toEqual([
+      '<testsuite name="s" tests="5000"',
+      '<testsuite name="s" tests="5000"',
+      '<testsuite name="s" tests="1"',
+    ]);
+    expect(reread(text).slice(8)).toEqual(cases);
+  });
+
+  test('cannot add elements', () => {
+    const attack = `]]>]]></failure></testcase><testcase name="forged"/><![CDATA[ "'<&>]]> &lt;`;
+    const cases = write(aCase({ name: attack, outcome: 'failed', message: attack, details: attack }));
+    expect(cases.map(({ name, details }) => [name, details])).toEqual([
+      [attack.replaceAll(']]>', ']] >'), attack.replaceAll(']]>', ']] >')],
+    ]);
+  });
+
+  test('lose control characters and what XML cannot carry, and are cut', () => {
+    const [found] = write(
+      aCase({
+        name: `a\u0000b\u001b[31mred\u001b[0m\ud800c\nd${'e'.repeat(600)}`,
+        outcome: 'failed',
+        message: 'm\r\nn\uffff',
+        details: 'x'.repeat(40_000),
+      }),
+    );
+    expect(found).toMatchObject({ message: 'm\nn\ufffd', details: `${'x'.repeat(31_999)}…` });
+    expect(found?.name).toBe(`${`abred\ufffdc d${'e'.repeat(600)}`.slice(0, 511)}…`);
+  });
+
+  test('property: whatever the texts are, the same cases with the same outcomes come back', () => {
+    const text = fc.oneof(
+      fc.string({ unit: 'binary', maxLength: 60 }),
+      fc
+        .array(
+          fc.constantFrom(']]>', '<', '&', '"', '[[ATTACHMENT|', '\u001b[1m', '\n', '\ud800', '<![CDATA[', 'a', ' '),
+          { maxLength: 12 },
+        )
+        .map((parts) => parts.join('')),
+    );
+    const anyCase = fc.record({
+      suite: fc.constantFrom('s', 't'),
+      classname: text,
+      name: text,
+      timeMs: fc.option(fc.nat(), { nil: undefined }),
+      outcome: fc.constantFrom<TestOutcome>('passed', 'failed', 'error', 'skipped'),
+      message: text,
+      details: text,
+    });
+    fc.assert(
+      fc.property(fc.array(anyCase, { maxLength: 6 }), (cases) => {
+        const written = writeJUnit(report(PASSED.verdict, ALL, cases));
+        expect(written).not.toContain('[[ATTACHMENT|');
+        const found = reread(written).slice(8);
+        const inOrder = [...new Set(cases.map(({ suite }) => suite))].flatMap((suite) =>
+          cases.filter((one) => one.suite === suite),
+        );
+        expect(found.map(({ suite, outcome, timeMs }) => [suite, outcome, timeMs])).toEqual(
+          inOrder.map(({ suite, outcome, timeMs }) => [suite, outcome, timeMs]),
+        );
+        // What was written once is safe: it is not changed a second time.
+        const again = reread(writeJUnit(report(PASSED.verdict, ALL, found))).slice(8);
+        expect(again).toEqual(found);
+      }),
+      { numRuns: 100 },
+    );
+  });
+});

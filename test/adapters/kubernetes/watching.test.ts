@@ -1,0 +1,171 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Connection } from '../../../src/adapters/kubernetes/connect.ts';
+import { LIMITS, makeApi } from '../../../src/adapters/kubernetes/request.ts';
+import { kubernetesWatching } from '../../../src/adapters/kubernetes/watching.ts';
+import type { Feed, WatchScope } from '../../../src/ports.ts';
+import { deploymentJson, eventJson, jobJson, podJson, replicaSetJson } from '../../fakes/as-json.ts';
+import { aDeployment, aJob, aPod, aReplicaSet, aTestcarPod, anEvent } from '../../fakes/builders.ts';
+import { InstantClock } from '../../fakes/instant-clock.ts';
+import { ApiStub, type StubRequest, answerJson, answerStatus, startStream, until, watchEvent } from './api-stub.ts';
+import type { ServerResponse } from 'node:http';
+
+const scope: WatchScope = {
+  namespace: 'shop',
+  deployment: 'web',
+  sutSelector: 'app=web',
+  job: 'testcar-1',
+  testcarSelector: 'run=r1',
+};
+
+let stub: ApiStub;
+let connection: Connection;
+let clock: InstantClock;
+let stop: AbortController;
+/** Open watches by the last part of their path and their selector. */
+let open: Map<string, ServerResponse>;
+let items: Record<string, unknown[]>;
+
+const nameOf = ({ path, query }: StubRequest): string =>
+  `${path.split('/').at(-1)} ${query['labelSelector'] ?? query['fieldSelector']}`;
+
+beforeEach(async () => {
+  open = new Map();
+  items = {
+    'deployments metadata.name=web': [deploymentJson(aDeployment())],
+    'replicasets app=web': [replicaSetJson(aReplicaSet())],
+    'pods app=web': [podJson(aPod())],
+    'jobs metadata.name=testcar-1': [jobJson(aJob())],
+    'pods run=r1': [podJson(aTestcarPod())],
+    'events type=Warning': [eventJson(anEvent('BackOff', 'words'))],
+  };
+  stub = await ApiStub.start((request, response) => {
+    if (request.query['watch'] === undefined) {
+      answerJson(response, { kind: 'List', metadata: { resourceVersion: '10' }, items: items[nameOf(request)] ?? [] });
+    } else {
+      open.set(nameOf(request), response);
+      startStream(response);
+    }
+  });
+  connection = await stub.connect();
+  clock = new InstantClock();
+  stop = new AbortController();
+});
+afterEach(async () => {
+  stop.abort(new Error('the test is over'));
+  connection.close();
+  await until(() => stub.openSockets === 0, 'all sockets are closed after abort');
+  await stub.stop();
+});
+
+function watch(): Feed {
+  return kubernetesWatching(makeApi(connection, clock, () => 0, LIMITS)).watch(scope, stop.signal);
+}
+
+function send(name: string, type: string, object: unknown): void {
+  open.get(name)?.write(watchEvent(type, object));
+}
+
+describe('the feed', () => {
+  it('needs six lists and six watches, and shows what was listed', async () => {
+    const feed = watch();
+    expect(Object.values(feed.current().reads).map(({ state }) => state)).toEqual(Array(6).fill('pending'));
+    await feed.synced();
+    await until(() => open.size === 6);
+    expect(stub.requests).toHaveLength(12);
+    const seen = feed.current();
+    expect(seen).toMatchObject({
+      atMs: clock.nowMs(),
+      deployment: { meta: { name: 'web' } },
+      replicaSets: [{ podTemplateHash: '5d4f' }],
+      sutPods: [{ meta: { name: 'web-5d4f-1' } }],
+      job: { meta: { name: 'testcar-1' }, active: 1 },
+      testcarPods: [{ meta: { name: 'testcar-1-x1' } }],
+      events: [{ reason: 'BackOff' }],
+    });
+    expect(new Set(Object.values(seen.reads).map(({ state }) => state))).toEqual(new Set(['current']));
+  });
+
+  it('wakes who waits, once for changes that come together', async () => {
+    const feed = watch();
+    await feed.synced();
+    await until(() => open.size === 6);
+    await new Promise((resolve) => setImmediate(resolve));
+    feed.current();
+    const changed = feed.changed();
+    const succeeded = { ...jobJson(aJob()), status: { succeeded: 1 } };
+    open
+      .get('jobs metadata.name=testcar-1')
+      ?.write(watchEvent('MODIFIED', jobJson(aJob({ failed: 1 }))) + watchEvent('MODIFIED', succeeded));
+    await changed;
+    expect(feed.current().job).toMatchObject({ succeeded: 1, failed: 0 });
+  });
+
+  it('says at once that something changed since it was last looked at', async () => {
+    const feed = watch();
+    await feed.synced();
+    await until(() => open.size === 6);
+    feed.current();
+    send('pods run=r1', 'DELETED', podJson(aTestcarPod()));
+    send('pods app=web', 'ADDED', podJson(aPod({ name: 'web-2' })));
+    await until(() => feed.current().testcarPods.length === 0 && feed.current().sutPods.length === 2);
+  });
+
+  it('gives the same lists until something changes, with the time of asking', async () => {
+    const feed = watch();
+    await feed.synced();
+    await until(() => open.size === 6);
+    const first = feed.current();
+    clock.advance(500);
+    const second = feed.current();
+    expect(second.atMs - first.atMs).toBe(500);
+    expect(second.sutPods).toBe(first.sutPods);
+  });
+
+  it('shows a Job of the same name with another UID as the new one', async () => {
+    const feed = watch();
+    await feed.synced();
+    await until(() => open.size === 6);
+    send('jobs metadata.name=testcar-1', 'DELETED', jobJson(aJob()));
+    send('jobs metadata.name=testcar-1', 'ADDED', jobJson(aJob({ uid: 'second' })));
+    await until(() => feed.current().job?.meta.uid === 'second');
+  });
+
+  it('counts a kind as failing when one of its objects cannot be read, until it changes', async () => {
+    const feed = watch();
+    await feed.synced();
+    await until(() => open.size === 6);
+    send('jobs metadata.name=testcar-1', 'MODIFIED', { metadata: { name: 'testcar-1' } });
+    await until(() => feed.current().reads.job.state === 'failing');
+    expect(feed.current().job).toBeUndefined();
+    send('jobs metadata.name=testcar-1', 'MODIFIED', jobJson(aJob()));
+    await until(() => feed.current().reads.job.state === 'current');
+  });
+
+  it('is synced also when a kind may not be read, and says which', async () => {
+    stub.handle((request, response) => {
+      if (request.path.endsWith('/events')) return answerStatus(response, 403, 'Forbidden', 'no');
+      if (request.query['watch'] !== undefined) return startStream(response);
+      return answerJson(response, { kind: 'List', metadata: { resourceVersion: '1' }, items: [] });
+    });
+    const feed = watch();
+    await feed.synced();
+    expect(feed.current().reads.events).toMatchObject({
+      state: 'failing',
+      error: { kind: 'forbidden', httpStatus: 403 },
+    });
+    expect(feed.current().reads.job).toEqual({ state: 'current' });
+  });
+
+  it('rejects whoever waits when it is aborted', async () => {
+    const feed = watch();
+    await feed.synced();
+    await until(() => open.size === 6);
+    await new Promise((resolve) => setImmediate(resolve));
+    feed.current();
+    const waiting = feed.changed();
+    stop.abort(new Error('enough'));
+    await expect(waiting).rejects.toThrow('enough');
+    await expect(feed.changed()).rejects.toThrow('enough');
+    await expect(feed.synced()).rejects.toThrow('enough');
+  });
+});
