@@ -5,7 +5,7 @@ import process from 'node:process';
 import { numberAt, stringAt } from '../src/core/model/json.ts';
 import { type TestCluster, clusterForTests } from '../test/cluster/cluster-for-tests.ts';
 import { NAME, deployment, service, testcarJob, toObject, write } from '../test/e2e/example-manifests.ts';
-import { cliBundle, repository } from '../test/e2e/front-ends.ts';
+import { cliIn, repository } from '../test/e2e/front-ends.ts';
 import { Kube } from '../test/e2e/kube.ts';
 import { type ExampleImages, VERSIONS, pushExampleImages } from './example-images.ts';
 
@@ -109,7 +109,7 @@ async function runGate(run: Run, name: string): Promise<Outcome> {
 function gate(args: readonly string[]): Promise<number> {
   return new Promise((resolve, reject) => {
     const env = { ...process.env, KUBECONFIG: cluster.kubeconfigPath };
-    const child = spawn(process.execPath, [cliBundle, ...args], {
+    const child = spawn(process.execPath, [cliIn(repository), ...args], {
       cwd: repository,
       env,
       stdio: ['ignore', 'inherit', 'inherit'],

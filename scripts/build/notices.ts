@@ -3,9 +3,9 @@ import path from 'node:path';
 import type { Metafile } from 'esbuild';
 
 /** The licences of everything that was bundled, as their terms ask for: name, version, licence, full text. */
-export async function thirdPartyNotices(root: string, metafile: Metafile): Promise<string> {
+export async function thirdPartyNotices(root: string, metafiles: readonly Metafile[]): Promise<string> {
   const folders = new Set<string>();
-  for (const output of Object.values(metafile.outputs)) {
+  for (const output of metafiles.flatMap(({ outputs }) => Object.values(outputs))) {
     for (const [input, { bytesInOutput }] of Object.entries(output.inputs)) {
       const folder = packageFolder(input);
       if (folder !== undefined && bytesInOutput > 0) folders.add(folder);
@@ -18,6 +18,8 @@ export async function thirdPartyNotices(root: string, metafile: Metafile): Promi
 
 /** The innermost package of a path such as node_modules/a/node_modules/@b/c/dist/x.js. */
 function packageFolder(input: string): string | undefined {
+  // What a plugin made up, such as `builtin:node:fs#…`, is in no package.
+  if (/^[a-z-]+:/.test(input)) return undefined;
   return /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(input)?.[1];
 }
 

@@ -1,12 +1,17 @@
+import { builtinModules } from 'node:module';
 import type { OnLoadResult, Plugin } from 'esbuild';
 
 /**
- * Start-up matters: a gate runs in every pipeline. The Kubernetes client's KubeConfig imports, directly or not, more than
- * 800 kB of which a run uses a few kilobytes. The modules below are replaced at bundle time: by the part that is used,
+ * Start-up matters: a gate runs in every pipeline. The Kubernetes client's KubeConfig imports, directly or not, about a
+ * megabyte, of which a run uses a few kilobytes. The modules below are replaced at bundle time: by the part that is used,
  * or by a stand-in that loads the real module at its first call. Each of them fails loudly when it is used otherwise.
  */
 const CLIENT = /[\\/]@kubernetes[\\/]client-node[\\/]dist[\\/]/;
 const NAMESPACE = 'trimmed';
+
+/** Packages that are bundled into a CommonJS file of their own, for those who need them only sometimes but at once. */
+export const LAZY_PACKAGES = ['socks-proxy-agent', 'hpagent', 'jsonpath-plus'] as const;
+const lazy = (name: (typeof LAZY_PACKAGES)[number]) => `require('./lazy-${name}.cjs')`;
 
 const STAND_INS: Readonly<Record<string, string>> = {
   // Only `Headers` is used by us (applyToFetchOptions). The client's own fetch must not fall back to the global one,
@@ -25,21 +30,21 @@ const STAND_INS: Readonly<Record<string, string>> = {
     export const discovery = async (...args) => (await load()).discovery(...args);`,
   'socks-proxy-agent': `
     export function SocksProxyAgent(...args) {
-      const { SocksProxyAgent: Agent } = require('socks-proxy-agent');
+      const { SocksProxyAgent: Agent } = ${lazy('socks-proxy-agent')};
       return new Agent(...args);
     }`,
   hpagent: `
     export function HttpProxyAgent(...args) {
-      const { HttpProxyAgent: Agent } = require('hpagent');
+      const { HttpProxyAgent: Agent } = ${lazy('hpagent')};
       return new Agent(...args);
     }
     export function HttpsProxyAgent(...args) {
-      const { HttpsProxyAgent: Agent } = require('hpagent');
+      const { HttpsProxyAgent: Agent } = ${lazy('hpagent')};
       return new Agent(...args);
     }`,
   'jsonpath-plus': `
     export function JSONPath(...args) {
-      return require('jsonpath-plus').JSONPath(...args);
+      return ${lazy('jsonpath-plus')}.JSONPath(...args);
     }`,
   './gen/index.js': `
     export { createConfiguration } from './gen/configuration.js';
@@ -55,6 +60,7 @@ export const trimKubernetesClient: Plugin = {
       if (namespace === NAMESPACE || !CLIENT.test(importer)) return undefined;
       return { path, namespace: NAMESPACE, pluginData: { resolveDir } };
     });
+    build.onResolve({ filter: /^\.\/lazy-[\w-]+\.cjs$/ }, ({ path }) => ({ path, external: true }));
     build.onLoad({ filter: /.*/, namespace: NAMESPACE }, ({ path, pluginData }): OnLoadResult => {
       const resolveDir: unknown = pluginData?.resolveDir;
       return {
@@ -66,19 +72,37 @@ export const trimKubernetesClient: Plugin = {
   },
 };
 
+/** Modules of Node that the connection to a cluster needs only sometimes: for `http://` servers, for plugins. */
+const RARE_BUILTINS = /^(node:)?(http|child_process)$/;
+const CONNECTION = /[\\/](@kubernetes[\\/]client-node[\\/]dist|src[\\/]adapters[\\/]kubernetes)[\\/]/;
+
 /**
- * `import 'node:http'` reads every export at once, among them the getter `WebSocket`, which loads undici: 13 ms on
- * Node 24. `require` leaves getters alone.
+ * Node's own modules by `require`. An `import` makes a namespace of every export and so runs all getters: of
+ * `node:http` that is `WebSocket`, which loads undici (13 ms on Node 24), of `node:process` and `node:util` some more.
  */
-export const requireHttp: Plugin = {
-  name: 'require-http',
+export const requireBuiltins: Plugin = {
+  name: 'require-builtins',
   setup(build) {
-    build.onResolve({ filter: /^(node:)?http$/ }, ({ namespace, kind }) =>
-      namespace === 'required' || kind === 'require-call' ? undefined : { path: 'node:http', namespace: 'required' },
-    );
-    build.onLoad({ filter: /.*/, namespace: 'required' }, ({ path }) => ({
-      contents: `module.exports = require(${JSON.stringify(path)});`,
+    const names = builtinModules.filter((name) => !name.startsWith('_')).join('|');
+    build.onResolve({ filter: new RegExp(`^(node:)?(${names})$`) }, ({ path, namespace, kind, importer }) => {
+      if (namespace.endsWith('builtin') || kind === 'require-call') return undefined;
+      const rare = RARE_BUILTINS.test(path) && CONNECTION.test(importer);
+      // One wrapper per importer: a wrapper that two chunks share would be a chunk, and a file to load, of its own.
+      return { path: `${path}#${importer}`, namespace: rare ? 'rare-builtin' : 'builtin' };
+    });
+    build.onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => ({
+      contents: `module.exports = ${/^(node:)?process#/.test(path) ? 'process' : `require(${nameOf(path)})`};`,
+      loader: 'js',
+    }));
+    // Only a default export: a named import of such a module fails the build.
+    build.onLoad({ filter: /.*/, namespace: 'rare-builtin' }, ({ path }) => ({
+      contents: `export default new Proxy({}, { get: (_, name) => require(${nameOf(path)})[name] });`,
       loader: 'js',
     }));
   },
 };
+
+/** The module's name, quoted, without the importer that was added to tell wrappers apart. */
+function nameOf(path: string): string {
+  return JSON.stringify(path.slice(0, path.indexOf('#')));
+}

@@ -1,12 +1,16 @@
-import { performance } from 'node:perf_hooks';
+import process from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../ports.ts';
 
 /** The wall clock is read once; from then on time is monotonic, so a clock set back during a run changes no timeout. */
-const originMs = Date.now() - performance.now();
+const originMs = Date.now();
+const origin = process.hrtime();
 
 export const systemClock: Clock = {
-  nowMs: () => Math.round(originMs + performance.now()),
+  nowMs: () => {
+    const [seconds, nanoseconds] = process.hrtime(origin);
+    return originMs + seconds * 1000 + Math.round(nanoseconds / 1e6);
+  },
   sleep: async (ms, signal) => {
     signal.throwIfAborted();
     // Longer than 2^31-1 ms would fire at once (Node's setTimeout), so nothing may sleep longer than that.

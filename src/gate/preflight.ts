@@ -30,6 +30,8 @@ export async function preflight(input: GateInput, ports: Ports, log: RunLog): Pr
   if (!version.ok) return closedBy(version.error, 'asking the API server for its version', 'start');
   log.note(`Kubernetes ${version.value.gitVersion}, namespace ${namespace}`);
 
+  if (!live.ok && live.error.kind === 'not-found' && options.mode === 'observe')
+    return closed({ cause: 'SutNotFound', evidence: { object: `deployment/${sut.name}` } });
   const liveBefore = live.ok ? live.value : undefined;
   const planned = makePlan({
     options,
@@ -57,8 +59,6 @@ export async function preflight(input: GateInput, ports: Ports, log: RunLog): Pr
   if (!services.ok) return closedBy(services.error, `listing the Services of namespace ${namespace}`, 'start');
   if (!live.ok && live.error.kind !== 'not-found')
     return closedBy(live.error, `reading Deployment ${sut.name}`, 'start');
-  if (!live.ok && options.mode === 'observe')
-    return closed({ cause: 'SutNotFound', evidence: { object: `deployment/${sut.name}` } });
 
   for (const note of planned.notes) log.note(note);
   const refused = await refusedByServer(plan, ports);

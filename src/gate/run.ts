@@ -1,7 +1,7 @@
 import { fail, pass, prove } from '../core/judge/prove.ts';
 import { judgeOutcome } from '../core/judge/outcome.ts';
 import { judgeReady } from '../core/judge/ready.ts';
-import type { JsonObject } from '../core/model/json.ts';
+import { type JsonObject, stringAt } from '../core/model/json.ts';
 import type { Results } from '../core/model/results.ts';
 import type { Verdict } from '../core/model/verdict.ts';
 import { COURIER_NAME } from '../core/courier/containers.ts';
@@ -9,6 +9,7 @@ import type { Options } from '../core/options/options.ts';
 import type { Plan, SutManifests } from '../core/plan/plan.ts';
 import type { Report, Revision } from '../core/report/report.ts';
 import type { Feed, Ports } from '../ports.ts';
+import { Cancelled } from './cancelled.ts';
 import { confirm } from './confirm.ts';
 import { type Changed, deploy } from './deploy.ts';
 import { type LogTail, logTails } from './evidence.ts';
@@ -18,8 +19,14 @@ import { preflight } from './preflight.ts';
 import { RunLog } from './run-log.ts';
 import { promote } from './promote.ts';
 import { type Step, closed, closedBy, done } from './step.ts';
+import { type Stoppable, stoppable } from './stoppable.ts';
 import { type FollowedLog, type Tested, test } from './testing.ts';
 import { Waiter, sinceGeneration } from './wait.ts';
+
+export { Cancelled };
+
+/** Together with the budget of the clean-up this stays below the 7.5 s after which agents lose patience. */
+const LAST_ANSWERS_MS = 1_000;
 
 /** Everything about a run that is known before the cluster is asked anything. */
 export type GateInput = {
@@ -33,15 +40,6 @@ export type GateInput = {
   hash: (text: string) => string;
   gateVersion: string;
 };
-
-/** The reason to abort a run's signal with. */
-export class Cancelled extends Error {
-  readonly signalName: 'SIGINT' | 'SIGTERM';
-  constructor(signalName: 'SIGINT' | 'SIGTERM') {
-    super(`cancelled by ${signalName}`);
-    this.signalName = signalName;
-  }
-}
 
 /**
  * One run of the gate, from preflight to settlement. Resolves with the report whatever happened to the run; every
@@ -60,6 +58,8 @@ class Run {
   readonly #made = new Made();
   readonly #changed: Changed[] = [];
   readonly #watches = new AbortController();
+  /** What the phases change the cluster by; settlement has `#ports`, which a cancellation does not stop. */
+  readonly #acting: Stoppable;
   #plan: Plan | undefined;
   #feed: Feed | undefined;
   #revision: Revision | undefined;
@@ -71,6 +71,7 @@ class Run {
     this.#input = input;
     this.#ports = ports;
     this.#signal = signal;
+    this.#acting = stoppable(ports.objects, signal);
     this.#log = new RunLog(ports.clock, ports.host);
     this.#waiter = new Waiter(ports.clock, this.#log, signal);
   }
@@ -78,6 +79,7 @@ class Run {
   async run(): Promise<Report> {
     const verdict = await this.#verdict();
     this.#log.enter('settle');
+    if (this.#signal.aborted) await this.#lastAnswers();
     if (this.#plan) await cleanUp(verdict, this.#plan, this.#made, this.#changed, this.#ports, this.#log);
     this.#watches.abort(new Error('the run has ended'));
     this.#log.enter('report');
@@ -97,16 +99,17 @@ class Run {
   }
 
   async #phases(): Promise<Step<Verdict>> {
-    const { clock } = this.#ports;
+    const ports: Ports = { ...this.#ports, objects: this.#acting.objects };
+    const { clock } = ports;
     this.#log.enter('preflight');
-    const prepared = await preflight(this.#input, this.#ports, this.#log);
+    const prepared = await preflight(this.#input, ports, this.#log);
     if (!prepared.ok) return prepared;
     const { plan } = prepared.value;
     this.#plan = plan;
 
     this.#log.enter('deploy');
     const feed = this.#watch(plan);
-    const deployed = await deploy(plan, this.#ports, this.#made, this.#changed, this.#log);
+    const deployed = await deploy(plan, ports, this.#made, this.#changed, this.#log);
     if (!deployed.ok) return deployed;
 
     this.#log.enter('ready');
@@ -118,14 +121,14 @@ class Run {
     this.#revision = revision;
 
     this.#log.enter('test');
-    const tested = await test(plan, revision, this.#ports, feed, this.#waiter, this.#made, this.#log, this.#signal);
+    const tested = await test(plan, revision, ports, feed, this.#waiter, this.#made, this.#log, this.#signal);
     if (!tested.ok) return tested;
     this.#followed = tested.value.log;
     const outcome = await this.#collect(plan, revision, tested.value, feed);
     if (!outcome.ok) return outcome;
 
     this.#log.enter('confirm');
-    const confirmed = await confirm(plan, feed.current(), this.#ports);
+    const confirmed = await confirm(plan, feed.current(), ports);
     if (!confirmed.ok) return confirmed;
     const proof = prove({
       plan,
@@ -141,19 +144,19 @@ class Run {
     if (proof.kind === 'failed') return closed(proof.finding, proof.others);
     if (plan.options.mode === 'preview' && plan.options.promote) {
       this.#log.enter('settle');
-      const promotion = await promote(
-        plan,
-        revision,
-        this.#ports,
-        this.#waiter,
-        this.#changed,
-        this.#log,
-        this.#signal,
-      );
+      const promotion = await promote(plan, revision, ports, this.#waiter, this.#changed, this.#log, this.#signal);
       if (!promotion.ok) return promotion;
       this.#log.settled(`Deployment ${plan.liveDeployment} promoted to the tested images`);
     }
     return done(pass(proof.proof));
+  }
+
+  /** A change that was sent before the cancellation may still be carried out; cleaning up before it would miss it. */
+  async #lastAnswers(): Promise<void> {
+    const enough = new AbortController();
+    const late = this.#ports.clock.sleep(LAST_ANSWERS_MS, enough.signal).catch(() => undefined);
+    await Promise.race([this.#acting.idle(), late]);
+    enough.abort(new Error('answered'));
   }
 
   #watch(plan: Plan): Feed {
@@ -218,7 +221,7 @@ class Run {
   #report(verdict: Verdict): Report {
     const { options, namespace, manifests, gateVersion } = this.#input;
     const sut =
-      this.#plan?.liveDeployment ?? options.deployment ?? (manifests && String(manifests.deployment['kind'])) ?? '';
+      this.#plan?.liveDeployment ?? options.deployment ?? stringAt(manifests?.deployment, 'metadata', 'name') ?? '';
     return {
       gateVersion,
       runId: this.#plan?.runId ?? '',

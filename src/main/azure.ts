@@ -2,11 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
-import { aksReader } from '../adapters/azure/aks.ts';
 import { azureCommand } from '../adapters/azure/commands.ts';
 import { readAzureConnection } from '../adapters/azure/connection.ts';
-import { axiosSend } from '../adapters/azure/http.ts';
-import { makeAzureHost } from '../adapters/azure/host.ts';
 import {
   azurePipelineRun,
   CONNECTION_INPUTS,
@@ -17,14 +14,16 @@ import {
 import { systemClock } from '../adapters/clock.ts';
 import { inputsOf } from '../core/options/table.ts';
 import type { ClusterFound, FrontEndParts } from './front-end.ts';
-import { hostParts } from './host-parts.ts';
 import { leftBehindToText } from './left-behind.ts';
 import { takeOverProcess } from './life.ts';
 import { misspeltInputs } from './misspelt-inputs.ts';
+import { once, openOutput } from './output.ts';
 import { realOutside } from './outside.ts';
 import { runFrontEnd } from './run-front-end.ts';
 
 export const TASK_VARIABLE = 'testcarLeftBehind';
+
+const late = () => import('./late-azure.ts');
 
 /** The main step of the task. */
 export async function runAzure(): Promise<void> {
@@ -33,19 +32,25 @@ export async function runAzure(): Promise<void> {
 }
 
 function azureParts(env: NodeJS.ProcessEnv): FrontEndParts {
-  const parts = hostParts();
-  const host = makeAzureHost(parts);
+  let beforeReport: (() => Promise<void>) | undefined;
+  const output = openOutput();
   // Until the end says otherwise: a process that is killed leaves a verdict that no later step can take for a pass.
-  parts.output.line(azureCommand({ command: 'setVariable', name: 'testcarVerdict', value: 'INCONCLUSIVE' }));
+  output.line(azureCommand({ command: 'setVariable', name: 'testcarVerdict', value: 'INCONCLUSIVE' }));
   const temporary = env['AGENT_TEMPDIRECTORY'] || tmpdir();
   const defaultReportDir = path.join(temporary, 'testcar-gate-report', randomUUID().slice(0, 8));
   let library: Promise<TaskLibrary> | undefined;
   const task = () => (library ??= openTask(env));
   return {
     kind: 'azure',
-    host,
-    beforeReport: parts.beforeReport,
     defaultReportDir,
+    openHost: once(async () => {
+      const { hostParts, makeAzureHost } = await late();
+      const parts = hostParts();
+      beforeReport = parts.beforeReport;
+      return makeAzureHost({ ...parts, output });
+    }),
+    late,
+    beforeReport: async () => beforeReport?.(),
     async readInputs() {
       const names = inputsOf('azure');
       // Before the library is loaded, which takes the inputs out of the environment.
@@ -59,9 +64,7 @@ function azureParts(env: NodeJS.ProcessEnv): FrontEndParts {
       return azureCluster(await task(), env, context, signal);
     },
     remember(left) {
-      parts.output.line(
-        azureCommand({ command: 'setTaskVariable', name: TASK_VARIABLE, value: leftBehindToText(left) }),
-      );
+      output.line(azureCommand({ command: 'setTaskVariable', name: TASK_VARIABLE, value: leftBehindToText(left) }));
     },
   };
 }
@@ -81,7 +84,10 @@ export async function azureCluster(
   context: string | undefined,
   signal: AbortSignal,
 ): Promise<ClusterFound> {
-  const aks = async () => aksReader(await axiosSend(), systemClock.sleep);
+  const aks = async () => {
+    const { aksReader, axiosSend } = await late();
+    return aksReader(await axiosSend(), systemClock.sleep);
+  };
   const read = await readAzureConnection({ task, env, aks, context, signal });
   if (!read.ok) return read;
   const { source, secrets } = read.connection;

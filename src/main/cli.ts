@@ -2,20 +2,18 @@ import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import process from 'node:process';
 import { type CliRequest, readArguments } from '../adapters/cli/args.ts';
-import { atTheirPlaces, mergeRaw, readConfigFile } from '../adapters/cli/config-file.ts';
-import { helpText, runHelpText } from '../adapters/cli/help.ts';
-import { makeTerminalHost } from '../adapters/terminal/host.ts';
-import { neutraliseForTerminal } from '../core/report/neutralise.ts';
 import { OPTIONS } from '../core/options/table.ts';
 import { findKubeconfig } from './find-kubeconfig.ts';
 import type { FrontEndParts, InputsRead } from './front-end.ts';
-import { hostParts } from './host-parts.ts';
 import { takeOverProcess } from './life.ts';
+import { once, openOutput } from './output.ts';
 import { realOutside } from './outside.ts';
 import { runFrontEnd } from './run-front-end.ts';
 import { gateVersion } from './version.ts';
 
 const USAGE_EXIT_CODE = 64;
+
+const late = () => import('./late-cli.ts');
 
 /** The command `testcar-gate`. */
 export async function runCli(): Promise<void> {
@@ -25,14 +23,16 @@ export async function runCli(): Promise<void> {
     await runFrontEnd(cliParts(request, process.env), realOutside, life);
     return;
   }
-  const { output } = hostParts();
-  for (const line of answer(request)) output.line(neutraliseForTerminal(line));
+  const output = openOutput();
+  const { neutraliseForTerminal } = await late();
+  for (const line of await answer(request)) output.line(neutraliseForTerminal(line));
   await output.flush();
   life.end(request.kind === 'unknown' ? USAGE_EXIT_CODE : 0);
 }
 
-function answer(request: Exclude<CliRequest, { kind: 'run' }>): readonly string[] {
+async function answer(request: Exclude<CliRequest, { kind: 'run' }>): Promise<readonly string[]> {
   if (request.kind === 'version') return [gateVersion];
+  const { helpText, runHelpText } = await late();
   const help = request.kind === 'help' && request.command === 'run' ? runHelpText() : helpText();
   const lines = help.trimEnd().split('\n');
   if (request.kind === 'help') return lines;
@@ -43,25 +43,28 @@ function answer(request: Exclude<CliRequest, { kind: 'run' }>): readonly string[
 }
 
 function cliParts(request: Extract<CliRequest, { kind: 'run' }>, env: NodeJS.ProcessEnv): FrontEndParts {
-  // A terminal's width and colour are facts of the process, not text that is written.
+  // Whether it is a terminal is a fact of the process, not text that is written.
   // eslint-disable-next-line no-restricted-syntax
   const colour = process.stdout.isTTY && !env['NO_COLOR'];
-  const parts = hostParts();
+  let beforeReport: (() => Promise<void>) | undefined;
   return {
     kind: 'cli',
-    host: makeTerminalHost({ ...parts, colour }),
-    beforeReport: parts.beforeReport,
     defaultReportDir: OPTIONS.reportDir.default,
     readInputs: () => readCliInputs(request),
     findCluster: async (options) => findKubeconfig(options, env),
+    late,
+    openHost: once(async () => {
+      const { hostParts, makeTerminalHost } = await late();
+      const parts = hostParts();
+      beforeReport = parts.beforeReport;
+      return makeTerminalHost({ ...parts, output: openOutput(), colour });
+    }),
+    beforeReport: async () => beforeReport?.(),
   };
 }
 
-async function readCliInputs({
-  raw: flags,
-  configFile,
-  problems,
-}: Extract<CliRequest, { kind: 'run' }>): Promise<InputsRead> {
+async function readCliInputs(request: Extract<CliRequest, { kind: 'run' }>): Promise<InputsRead> {
+  const { raw: flags, configFile, problems } = request;
   const pipelineRun = randomUUID();
   if (configFile === undefined) return { raw: { pipelineRun, ...flags }, problems };
   let text: string;
@@ -71,6 +74,7 @@ async function readCliInputs({
     const unreadable = { input: '--config', found: configFile, expected: 'a file that can be read' };
     return { raw: { pipelineRun, ...flags }, problems: [...problems, unreadable] };
   }
+  const { atTheirPlaces, mergeRaw, readConfigFile } = await late();
   const file = await readConfigFile(configFile, text);
   return {
     raw: { pipelineRun, ...mergeRaw(file.raw, flags) },

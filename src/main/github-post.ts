@@ -5,15 +5,17 @@ import { readActionInputs, readActionState } from '../adapters/github/inputs.ts'
 import { findKubeconfig } from './find-kubeconfig.ts';
 import { STATE_NAME } from './github.ts';
 import { hostParts } from './host-parts.ts';
+import { openOutput } from './output.ts';
 import { runPost } from './post.ts';
 
 /** The post step of the action, which the runner runs whatever happened to the main step. */
 export async function runGitHubPost(): Promise<void> {
   await runPost(() => {
-    const parts = hostParts();
+    const output = openOutput();
+    const parts = { ...hostParts(), output };
     return {
       host: makeGitHubHost({ ...parts, outputFile: undefined, summaryFile: undefined, randomToken: randomUUID }),
-      output: parts.output,
+      output,
       readState: async () => readActionState(process.env, STATE_NAME),
       findCluster: async () => {
         const { kubeconfig, context } = readActionInputs(process.env, ['kubeconfig', 'context']);

@@ -21,7 +21,11 @@ export function recordingObjects(
     remember([...left.values()]);
   };
   return {
-    ...objects,
+    get: (ref) => objects.get(ref),
+    list: (query) => objects.list(query),
+    apply: (object, options) => objects.apply(object, options),
+    patch: (ref, patch) => objects.patch(ref, patch),
+    untilGone: (...args) => objects.untilGone(...args),
     async create(object, options) {
       const entry = options.dryRun ? undefined : temporary(object, runLabel);
       if (entry === undefined) return objects.create(object, options);

@@ -1,4 +1,4 @@
-import { Cancelled } from '../gate/run.ts';
+import { Cancelled } from '../gate/cancelled.ts';
 
 /** What the life of the process needs of `process`; tests hand in a stand-in. */
 export type ProcessHandle = {

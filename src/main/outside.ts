@@ -1,28 +1,23 @@
+import { createHash } from 'node:crypto';
 import process from 'node:process';
 import { systemClock } from '../adapters/clock.ts';
 import { kubernetesPorts, loadConnection } from '../adapters/kubernetes/index.ts';
-import { runGate } from '../gate/run.ts';
-import type { ResultsReader } from '../ports.ts';
 import type { Outside } from './run-front-end.ts';
 
-/** The real outside. What only some runs or only their end need is loaded there: the start is what everybody waits for. */
+/**
+ * The real outside. Static imports are what the first request needs; everything else is loaded while that is under way,
+ * or at the end. Every pipeline waits for the start of the gate.
+ */
 export const realOutside: Outside = {
   clock: systemClock,
-  async readManifests(paths) {
-    const { readManifestFiles } = await import('../adapters/files/manifest-reader.ts');
-    return readManifestFiles(paths, process.cwd());
-  },
   connect: (source) => loadConnection(source, process.env),
-  ports: (connection) => ({ ...kubernetesPorts(connection, systemClock, Math.random), results: lazyResultsReader }),
-  runGate,
-};
-
-const lazyResultsReader: ResultsReader = {
-  async fromCourierLog(log, runId) {
-    const [{ resultsReader }, { readJUnit }] = await Promise.all([
-      import('../adapters/results/index.ts'),
-      import('../adapters/junit/index.ts'),
-    ]);
-    return resultsReader(readJUnit).fromCourierLog(log, runId);
+  clusterPorts: (connection) => kubernetesPorts(connection, systemClock, Math.random),
+  cwd: process.cwd(),
+  hash: (text) => createHash('sha256').update(text, 'utf8').digest('hex'),
+  results: {
+    async fromCourierLog(log, runId) {
+      const { readJUnit, resultsReader } = await import('./end.ts');
+      return resultsReader(readJUnit).fromCourierLog(log, runId);
+    },
   },
 };

@@ -1,5 +1,4 @@
 import process from 'node:process';
-import { loadConnection } from '../adapters/kubernetes/index.ts';
 import { RUN_LABEL } from '../core/plan/naming.ts';
 import type { Host, Output } from '../ports.ts';
 import type { ClusterFound } from './front-end.ts';
@@ -43,16 +42,18 @@ async function deleteAll(
   signal: AbortSignal,
 ): Promise<readonly string[]> {
   const found = await parts.findCluster(signal);
-  const connected = found.ok ? await loadConnection(found.source) : undefined;
-  if (!found.ok || !connected?.ok)
+  const connected = found.ok ? await realOutside.connect(found.source) : undefined;
+  if (!found.ok || !connected?.ok) {
     return ['There is no connection to the cluster; deadline and TTL of the Job remove what is left.'];
+  }
+  const { connection } = connected;
   for (const secret of found.secrets) parts.host.mask(secret);
-  connected.connection.onSecret((secret) => {
+  connection.onSecret((secret) => {
     parts.host.mask(secret);
   });
   try {
-    return await sweep(left, realOutside.ports(connected.connection).objects, RUN_LABEL);
+    return await sweep(left, realOutside.clusterPorts(connection).objects, RUN_LABEL);
   } finally {
-    connected.connection.close();
+    connection.close();
   }
 }

@@ -1,11 +1,11 @@
-import type { Connection } from '../adapters/kubernetes/index.ts';
-import { fail } from '../core/judge/prove.ts';
-import type { Finding } from '../core/model/verdict.ts';
+import type { Finding, Verdict } from '../core/model/verdict.ts';
 import { RUN_LABEL } from '../core/plan/naming.ts';
-import { exitCodeOfVerdict } from './exit-code.ts';
 import type { Report } from '../core/report/report.ts';
-import { Cancelled, type GateInput } from '../gate/run.ts';
-import type { Clock, Ports } from '../ports.ts';
+import { Cancelled } from '../gate/cancelled.ts';
+import type { GateInput } from '../gate/run.ts';
+import type { Clock, Host, ResultsReader } from '../ports.ts';
+import type { OpenCluster } from './cluster.ts';
+import { exitCodeOfVerdict } from './exit-code.ts';
 import type { FrontEndParts } from './front-end.ts';
 import { recordingObjects, type LeftBehind } from './left-behind.ts';
 import { INTERNAL_ERROR_EXIT_CODE, type Life } from './life.ts';
@@ -15,8 +15,7 @@ import { gateVersion } from './version.ts';
 /** Everything outside that is the same for all front ends; tests hand in fakes. */
 export type Outside = Readers & {
   clock: Clock;
-  ports(connection: Connection): Omit<Ports, 'clock' | 'host'>;
-  runGate(input: GateInput, ports: Ports, signal: AbortSignal): Promise<Report>;
+  results: ResultsReader;
 };
 
 /**
@@ -24,62 +23,88 @@ export type Outside = Readers & {
  * ends as a verdict, and no way out of here but a proven pass gives 0.
  */
 export async function runFrontEnd(parts: FrontEndParts, outside: Outside, life: Life): Promise<void> {
+  let exitCode: number = INTERNAL_ERROR_EXIT_CODE;
+  let host: Host | undefined;
+  try {
+    const report = await reportOf(parts, outside, life);
+    const decided = exitCodeOfVerdict(report.verdict);
+    // A pass that cannot be told is not shipped; any other verdict stays what it is.
+    if (decided !== 0) exitCode = decided;
+    host = await parts.openHost();
+    await parts.beforeReport?.();
+    await host.report(report);
+    exitCode = decided;
+  } catch (error) {
+    host?.say(`The report could not be shown: ${messageOf(error)}`);
+  } finally {
+    life.end(exitCode);
+  }
+}
+
+async function reportOf(parts: FrontEndParts, outside: Outside, life: Life): Promise<Report> {
   const startedAtMs = outside.clock.nowMs();
   let report: Report;
   try {
     report = await gate(parts, outside, life, startedAtMs);
   } catch (error) {
     const about = { mode: '', namespace: '', sut: '', reportDir: parts.defaultReportDir };
-    report = emptyReport(findingOf(error, life.signal), about, startedAtMs, outside.clock.nowMs());
+    const { fail } = await parts.late();
+    report = reportWithoutRun(fail(findingOf(error, life.signal), []), about, startedAtMs, outside.clock.nowMs());
   }
   const crash = life.crashed();
-  if (crash !== undefined) report = { ...report, verdict: fail(internalError(crash.error), []) };
-  let exitCode: number = INTERNAL_ERROR_EXIT_CODE;
-  try {
-    await parts.beforeReport?.();
-    await parts.host.report(report);
-    exitCode = exitCodeOfVerdict(report.verdict);
-  } catch (error) {
-    // The report could not be told. What is known stays, but a pass that nobody can read is not shipped.
-    const told = exitCodeOfVerdict(report.verdict);
-    exitCode = told === 0 ? INTERNAL_ERROR_EXIT_CODE : told;
-    parts.host.say(`The report could not be shown: ${messageOf(error)}`);
-  } finally {
-    life.end(exitCode);
-  }
+  if (crash === undefined) return report;
+  const { fail } = await parts.late();
+  return { ...report, verdict: fail(internalError(crash.error), []) };
 }
 
 async function gate(parts: FrontEndParts, outside: Outside, life: Life, startedAtMs: number): Promise<Report> {
   const prepared = await untilAborted(prepareRun(parts, outside, life.signal), life.signal);
-  if (!prepared.ok) return emptyReport(prepared.finding, prepared.about, startedAtMs, outside.clock.nowMs());
-  const { input, connection } = prepared;
+  const { fail } = await parts.late();
+  if (!prepared.ok) {
+    return reportWithoutRun(fail(prepared.finding, []), prepared.about, startedAtMs, outside.clock.nowMs());
+  }
+  const { input, cluster } = prepared;
   try {
-    const left: { now: readonly LeftBehind[] } = { now: [] };
-    const ports: Ports = { ...outside.ports(connection), clock: outside.clock, host: parts.host };
-    const remember = (now: readonly LeftBehind[]): void => {
-      left.now = now;
-      parts.remember?.(now);
-    };
-    const objects = recordingObjects(ports.objects, RUN_LABEL, remember);
-    const report = await outside.runGate(input, { ...ports, objects }, life.signal);
-    // What the user asked to keep is no litter; the post step must leave it alone.
-    const kept = input.options.keep === 'on-failure' && report.verdict.class !== 'CANCELLED';
-    if (kept && left.now.length > 0) parts.remember?.([]);
-    return report;
+    const host = await parts.openHost();
+    cluster.tellSecrets(host);
+    return await recordedRun(input, cluster, host, parts, outside, life.signal);
   } finally {
-    connection.close();
+    cluster.close();
   }
 }
 
+/** The run itself, with everything temporary that it makes remembered for the post step. */
+async function recordedRun(
+  input: GateInput,
+  cluster: OpenCluster,
+  host: Host,
+  parts: FrontEndParts,
+  outside: Outside,
+  signal: AbortSignal,
+): Promise<Report> {
+  let left: readonly LeftBehind[] = [];
+  const objects = recordingObjects(cluster.ports.objects, RUN_LABEL, (now) => {
+    left = now;
+    parts.remember?.(now);
+  });
+  const { clock, results } = outside;
+  const { runGate } = await parts.late();
+  const report = await runGate(input, { ...cluster.ports, objects, results, clock, host }, signal);
+  // What the user asked to keep is no litter; the post step must leave it alone.
+  const kept = input.options.keep === 'on-failure' && report.verdict.class !== 'CANCELLED';
+  if (kept && left.length > 0) parts.remember?.([]);
+  return report;
+}
+
 /** The report of a run that ended before the gate itself began. */
-function emptyReport(finding: Finding, about: About, startedAtMs: number, endedAtMs: number): Report {
+function reportWithoutRun(verdict: Verdict, about: About, startedAtMs: number, endedAtMs: number): Report {
   return {
     gateVersion,
     runId: '',
     ...about,
     startedAtMs,
     endedAtMs,
-    verdict: fail(finding, []),
+    verdict,
     revision: undefined,
     results: undefined,
     settlement: ['nothing was deployed'],

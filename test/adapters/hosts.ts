@@ -1,23 +1,13 @@
 import { makeAzureHost } from '../../src/adapters/azure/host.ts';
 import { makeGitHubHost } from '../../src/adapters/github/host.ts';
 import { makeTerminalHost } from '../../src/adapters/terminal/host.ts';
-import type { Verdict, VerdictClass } from '../../src/core/model/verdict.ts';
+import { exitCodeOf } from '../../src/core/judge/exit-code.ts';
+import type { Verdict } from '../../src/core/model/verdict.ts';
 import { type Redactor, makeRedactor } from '../../src/core/report/redact.ts';
 import type { Host } from '../../src/ports.ts';
 import { RecordingOutput, RecordingStore } from '../fakes/recording-output.ts';
 
 export type Stage = { host: Host; output: RecordingOutput; store: RecordingStore; redactor: Redactor };
-
-const EXIT_CODES = {
-  PASSED: 0,
-  TEST_FAILED: 1,
-  SUT_NOT_READY: 2,
-  TESTCAR_ERROR: 3,
-  CLUSTER_ERROR: 4,
-  INCONCLUSIVE: 5,
-  CONFIG_ERROR: 64,
-  CANCELLED: 130,
-} as const satisfies Record<VerdictClass, number>;
 
 function parts(): Omit<Stage, 'host'> & { writeJUnit: () => string; exitCodeOf: (verdict: Verdict) => number } {
   return {
@@ -25,7 +15,7 @@ function parts(): Omit<Stage, 'host'> & { writeJUnit: () => string; exitCodeOf: 
     store: new RecordingStore(),
     redactor: makeRedactor([]),
     writeJUnit: () => '<testsuites/>\n',
-    exitCodeOf: (verdict) => EXIT_CODES[verdict.class],
+    exitCodeOf: (verdict) => exitCodeOf(verdict, 'SIGINT'),
   };
 }
 

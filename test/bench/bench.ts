@@ -1,5 +1,5 @@
-import { writeFile } from 'node:fs/promises';
-import { cpus } from 'node:os';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
@@ -7,7 +7,7 @@ import { pushExampleImages } from '../../scripts/example-images.ts';
 import { clusterForTests } from '../cluster/cluster-for-tests.ts';
 import { run } from '../cluster/commands.ts';
 import { kubernetesVersion } from '../cluster/layout.ts';
-import { NODES, nodeBinary, repository } from '../e2e/front-ends.ts';
+import { NODES, nodeBinary, release, repository } from '../e2e/front-ends.ts';
 import { bundleIfStale } from '../e2e/global-setup.ts';
 import { type Figure, isWithinLimit, shown } from './figure.ts';
 import { measureRuns } from './gate-runs.ts';
@@ -16,7 +16,9 @@ import { measureStartUp } from './start-up.ts';
 
 const { values } = parseArgs({ options: { json: { type: 'string' } } });
 await bundleIfStale();
-const figures = [...(await measureSizes()), ...(await measureStartUp()), ...(await measureOnCluster())];
+const released = await release(await mkdtemp(join(tmpdir(), 'testcar-gate-bench-')));
+const figures = [...(await measureSizes()), ...(await measureStartUp(released)), ...(await measureOnCluster())];
+await rm(released, { recursive: true, force: true });
 await writeFile(join(repository, 'docs', 'benchmarks.md'), await page(figures));
 if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify(figures, undefined, 2)}\n`);
 console.log(table(figures));
@@ -28,7 +30,7 @@ async function measureOnCluster(): Promise<Figure[]> {
     console.error('figures of whole runs need the test cluster of this repository: left out');
     return [];
   }
-  return measureRuns(cluster, await pushExampleImages(cluster.registry));
+  return measureRuns(cluster, await pushExampleImages(cluster.registry), released);
 }
 
 function table(all: readonly Figure[]): string {

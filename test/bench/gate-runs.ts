@@ -10,20 +10,21 @@ import type { OwnedCluster } from '../cluster/cluster-for-tests.ts';
 import { type CommandResult, tryRun } from '../cluster/commands.ts';
 import { auditedGroup, mintUser } from '../cluster/users.ts';
 import { NAME, deployment, service, testcarJob, toObject, write } from '../e2e/example-manifests.ts';
-import { cliBundle, nodeBinary } from '../e2e/front-ends.ts';
+import { cliIn, nodeBinary } from '../e2e/front-ends.ts';
 import { Kube } from '../e2e/kube.ts';
 import { type Figure, median } from './figure.ts';
 
 const ROUNDS = 5;
 
-type Bench = { cluster: OwnedCluster; kube: Kube; images: ExampleImages; kubectl: string };
+type Bench = { cluster: OwnedCluster; kube: Kube; images: ExampleImages; kubectl: string; released: string };
 type Place = { namespace: string; folder: string };
 
 /** Figures of whole runs on the real cluster. */
-export async function measureRuns(cluster: OwnedCluster, images: ExampleImages): Promise<Figure[]> {
+export async function measureRuns(cluster: OwnedCluster, images: ExampleImages, released: string): Promise<Figure[]> {
   const bench: Bench = {
     cluster,
     images,
+    released,
     kube: await Kube.connect(cluster.kubeconfigPath),
     kubectl: await buildKubernetes(),
   };
@@ -167,8 +168,8 @@ async function jobFile({ images }: Bench, { folder }: Place, fault?: string): Pr
   );
 }
 
-async function runGate({ cluster }: Bench, args: readonly string[]): Promise<void> {
-  const result = await tryRun(nodeBinary('node24'), [cliBundle, 'run', ...args], {
+async function runGate({ cluster, released }: Bench, args: readonly string[]): Promise<void> {
+  const result = await tryRun(nodeBinary('node24'), [cliIn(released), 'run', ...args], {
     env: { KUBECONFIG: cluster.kubeconfigPath },
   });
   mustSucceed('testcar-gate', result);

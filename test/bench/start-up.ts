@@ -6,18 +6,18 @@ import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { run } from '../cluster/commands.ts';
 import { deployment, testcarJob, write } from '../e2e/example-manifests.ts';
-import { NODES, type NodeVersion, cliBundle, nodeBinary } from '../e2e/front-ends.ts';
+import { NODES, type NodeVersion, cliIn, nodeBinary } from '../e2e/front-ends.ts';
 import { type Figure, median } from './figure.ts';
 
 const ROUNDS = 15;
 
 /** Process start → first request at the API server, beside a bare Node script that makes one TLS request. */
-export async function measureStartUp(): Promise<Figure[]> {
+export async function measureStartUp(released: string): Promise<Figure[]> {
   const folder = await mkdtemp(join(tmpdir(), 'testcar-gate-bench-'));
   const server = await startServer(folder);
   try {
     const bare = await writeBareScript(folder, server.url);
-    const gate = await gateArguments(folder, server.url);
+    const gate = await gateArguments(released, folder, server.url);
     const figures: Figure[] = [];
     for (const node of NODES) figures.push(...(await compare(node, bare, gate, server, folder)));
     return figures;
@@ -126,7 +126,7 @@ request('${url}/version', { ca: readFileSync('${join(folder, 'server.crt')}') })
   return [script];
 }
 
-async function gateArguments(folder: string, url: string): Promise<readonly string[]> {
+async function gateArguments(released: string, folder: string, url: string): Promise<readonly string[]> {
   const kubeconfig = join(folder, 'kubeconfig');
   const authority = await readFile(join(folder, 'server.crt'), 'base64');
   const config = {
@@ -140,7 +140,7 @@ async function gateArguments(folder: string, url: string): Promise<readonly stri
   await writeFile(kubeconfig, stringify(config), { mode: 0o600 });
   const image = 'registry.example.com/quote-service:1.1.0';
   return [
-    cliBundle,
+    cliIn(released),
     'run',
     `--kubeconfig=${kubeconfig}`,
     '--namespace=bench',

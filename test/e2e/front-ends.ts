@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
@@ -25,7 +25,17 @@ export type Start = {
 };
 
 export const repository = fileURLToPath(new URL('../../', import.meta.url));
-const dist = join(repository, 'dist');
+
+/** What the agents and a person's shell start, relative to the folder that was released. */
+export const cliIn = (released: string): string => join(released, 'dist/cli/testcar-gate.mjs');
+const TASK = 'dist/vsix/task';
+
+/** Copies what is released, as an agent does that downloads it: a build meanwhile must not pull it from under a test. */
+export async function release(target: string): Promise<string> {
+  await cp(join(repository, 'dist'), join(target, 'dist'), { recursive: true });
+  await cp(join(repository, 'action.yml'), join(target, 'action.yml'));
+  return target;
+}
 
 /** The Node versions of test/runtimes. */
 export function nodeBinary(version: NodeVersion): string {
@@ -35,6 +45,8 @@ export function nodeBinary(version: NodeVersion): string {
 }
 
 export type StartContext = {
+  /** Where `release` copied the bundles to. */
+  released: string;
   folder: string;
   inputs: Inputs;
   kubeconfig: string | undefined;
@@ -49,9 +61,7 @@ export const START: Record<FrontEnd, (context: StartContext) => Promise<Start>> 
   github: startGithub,
 };
 
-export const cliBundle = join(dist, 'cli', 'testcar-gate.mjs');
-
-async function startCli({ folder, inputs, kubeconfig, context, run }: StartContext): Promise<Start> {
+async function startCli({ released, folder, inputs, kubeconfig, context, run }: StartContext): Promise<Start> {
   const flags = Object.entries({ pipelineRun: run, ...inputs }).flatMap(([name, value]) =>
     [value].flat().map((item) => `--${kebab(name)}=${item}`),
   );
@@ -59,7 +69,7 @@ async function startCli({ folder, inputs, kubeconfig, context, run }: StartConte
     ...base(folder),
     ...(kubeconfig === undefined ? {} : { KUBECONFIG: kubeconfig }),
   };
-  const args = [cliBundle, 'run', ...(context === undefined ? [] : [`--context=${context}`]), ...flags];
+  const args = [cliIn(released), 'run', ...(context === undefined ? [] : [`--context=${context}`]), ...flags];
   return { args, env, cwd: folder, files: {}, post: undefined };
 }
 
@@ -67,8 +77,8 @@ async function startCli({ folder, inputs, kubeconfig, context, run }: StartConte
 const CONNECTION = '6a2d3f0e-58c1-4c7f-9e44-0d2b8f0c1a77';
 
 /** As the agent starts a task: Handlers/Handler.cs AddEndpointsToEnvironment, AddInputsToEnvironment. */
-async function startAzure({ folder, inputs, kubeconfig, context, run }: StartContext): Promise<Start> {
-  const task = join(dist, 'vsix', 'task');
+async function startAzure({ released, folder, inputs, kubeconfig, context, run }: StartContext): Promise<Start> {
+  const task = join(released, TASK);
   const manifest: unknown = JSON.parse(readFileSync(join(task, 'task.json'), 'utf8'));
   const temp = join(folder, 'agent-temp');
   await mkdir(temp, { recursive: true });
@@ -112,8 +122,8 @@ async function startAzure({ folder, inputs, kubeconfig, context, run }: StartCon
 }
 
 /** As the runner starts an action: ActionRunner.cs, NodeScriptActionHandler.cs. */
-async function startGithub({ folder, inputs, kubeconfig, context, run }: StartContext): Promise<Start> {
-  const manifest: unknown = parse(await readFile(join(repository, 'action.yml'), 'utf8'));
+async function startGithub({ released, folder, inputs, kubeconfig, context, run }: StartContext): Promise<Start> {
+  const manifest: unknown = parse(await readFile(join(released, 'action.yml'), 'utf8'));
   const files = { output: join(folder, 'github-output'), summary: join(folder, 'github-summary.md') };
   const state = join(folder, 'github-state');
   await Promise.all([files.output, files.summary, state].map((file) => writeFile(file, '')));
@@ -137,7 +147,7 @@ async function startGithub({ folder, inputs, kubeconfig, context, run }: StartCo
     RUNNER_TEMP: folder,
   };
   for (const [name, value] of Object.entries(all)) env[inputVariable(kebab(name))] = [value].flat().join('\n');
-  const step = (name: string) => [join(repository, stringAt(manifest, 'runs', name) ?? '')];
+  const step = (name: string) => [join(released, stringAt(manifest, 'runs', name) ?? '')];
   const post = async (): Promise<Start> => ({
     ...main,
     args: step('post'),
@@ -165,10 +175,27 @@ function unescapeAzure(value: string): string {
   return value.replaceAll(/%(?:3B|0D|0A|5D|AZP25)/g, (code) => text[code] ?? code);
 }
 
-/** What the runner keeps between the steps of one action; the last value of a name wins. */
+/** What the runner keeps between the steps of one action. */
 function savedState(file: string): Record<string, string> {
-  const entries = file.matchAll(/^(?<name>[^<\n]+)<<(?<mark>\S+)\n(?<value>[\s\S]*?)\n\k<mark>$/gm);
-  return Object.fromEntries([...entries].map(({ groups }) => [`STATE_${groups?.['name']}`, groups?.['value'] ?? '']));
+  return Object.fromEntries(Object.entries(fileCommands(file)).map(([name, value]) => [`STATE_${name}`, value]));
+}
+
+/** `NAME=value` or `NAME<<MARK`, lines, `MARK`; the last value of a name wins (runner, FileCommandManager.cs). */
+export function fileCommands(text: string): Record<string, string> {
+  const values: Record<string, string> = {};
+  const lines = text.split('\n');
+  for (let line = lines.shift(); line !== undefined; line = lines.shift()) {
+    const { name = '', sign, rest = '' } = /^(?<name>.*?)(?<sign>=|<<)(?<rest>.*)$/.exec(line)?.groups ?? {};
+    if (sign === '=') values[name] = rest;
+    if (sign !== '<<') continue;
+    const end = lines.indexOf(rest);
+    if (end === -1) throw new Error(`no line ${rest} ends the value of ${name}`);
+    values[name] = lines
+      .splice(0, end + 1)
+      .slice(0, -1)
+      .join('\n');
+  }
+  return values;
 }
 
 /** Hosts pass the default of each input that the user did not set. */

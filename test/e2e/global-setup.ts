@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs';
-import { readdir, stat } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { type ExampleImages, pushExampleImages } from '../../scripts/example-images.ts';
 import { clusterForTests } from '../cluster/cluster-for-tests.ts';
 import { run } from '../cluster/commands.ts';
-import { repository } from './front-ends.ts';
+import { release, repository } from './front-ends.ts';
 import { Kube } from './kube.ts';
 
 /** What all e2e tests share; nothing of it changes during a run. */
@@ -13,6 +14,8 @@ export type E2eSetup = {
   kubeconfig: string;
   context: string | undefined;
   images: ExampleImages;
+  /** A copy of the bundles. */
+  released: string;
   registry: string;
   /** Our own cluster: users can be made, and requests counted. */
   owned: boolean;
@@ -35,9 +38,13 @@ export default async function setup(project: TestProject): Promise<() => Promise
   }
   const [images] = await Promise.all([pushExampleImages(registry), bundleIfStale()]);
   const { kubeconfigPath: kubeconfig, context } = cluster;
-  project.provide('e2e', { kubeconfig, context, images, registry, owned: cluster.owned });
+  const released = await release(await mkdtemp(join(tmpdir(), 'testcar-gate-released-')));
+  project.provide('e2e', { kubeconfig, context, images, released, registry, owned: cluster.owned });
   const kube = await Kube.connect(kubeconfig, context);
-  return () => removeNamespaces(kube);
+  return async () => {
+    await removeNamespaces(kube);
+    await rm(released, { recursive: true, force: true });
+  };
 }
 
 /** Tests delete their namespace without waiting; here all are waited for at once, so that nothing stays behind. */

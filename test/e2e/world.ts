@@ -95,8 +95,9 @@ export class World {
   async start(inputs: Inputs, options: RunOptions = {}): Promise<RunningGate> {
     const number = this.#gates.length + 1;
     const reportDir = join(this.folder, `report-${number}`);
-    const { kubeconfig, context } = this.setup;
+    const { kubeconfig, context, released } = this.setup;
     const start = await START[options.frontEnd ?? 'cli']({
+      released,
       folder: this.folder,
       inputs: { namespace: this.namespace, reportDir, ...inputs },
       kubeconfig: options.kubeconfig ?? kubeconfig,

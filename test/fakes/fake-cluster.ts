@@ -294,20 +294,20 @@ class FakeFeed implements Feed {
   readonly #clock: FakeClock;
   readonly #scope: WatchScope;
   #dirty = true;
-  #aborted: { reason: unknown } | undefined;
+  readonly #signal: AbortSignal;
   #waiters: { resolve: () => void; reject: (reason: unknown) => void }[] = [];
 
   constructor(world: World, clock: FakeClock, scope: WatchScope, signal: AbortSignal) {
     this.#world = world;
     this.#clock = clock;
     this.#scope = scope;
+    this.#signal = signal;
     const forget = world.onChange(() => {
       this.#dirty = true;
       for (const waiter of this.#waiters.splice(0)) waiter.resolve();
     });
     const end = (): void => {
       forget();
-      this.#aborted = { reason: signal.reason };
       for (const waiter of this.#waiters.splice(0)) waiter.reject(signal.reason);
     };
     if (signal.aborted) end();
@@ -319,14 +319,13 @@ class FakeFeed implements Feed {
     return { atMs: this.#clock.nowMs(), ...this.#world.observe(this.#scope) };
   }
 
-  changed(): Promise<void> {
-    if (this.#aborted !== undefined) return Promise.reject(this.#aborted.reason);
-    if (this.#dirty) return Promise.resolve();
-    return new Promise((resolve, reject) => this.#waiters.push({ resolve, reject }));
+  async changed(): Promise<void> {
+    this.#signal.throwIfAborted();
+    if (!this.#dirty) await new Promise<void>((resolve, reject) => this.#waiters.push({ resolve, reject }));
   }
 
   async synced(): Promise<void> {
-    if (this.#aborted !== undefined) throw this.#aborted.reason;
+    this.#signal.throwIfAborted();
   }
 }
 

@@ -22,7 +22,8 @@ const HIJACKED_EVENTS = ['uncaughtException', 'unhandledRejection'] as const;
  */
 export async function loadTaskLibrary(holder: EventEmitter): Promise<TaskLibrary> {
   const before = HIJACKED_EVENTS.map((event) => ({ event, listeners: new Set(holder.listeners(event)) }));
-  const tl = await import('azure-pipelines-task-lib/task.js');
+  // `default` is module.exports in Node and in the bundle alike; the names of a CommonJS module are there only in Node.
+  const { default: tl } = await import('azure-pipelines-task-lib/task.js');
   for (const { event, listeners } of before) {
     for (const listener of holder.listeners(event)) {
       if (!listeners.has(listener) && isListener(listener)) holder.removeListener(event, listener);

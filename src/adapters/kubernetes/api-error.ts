@@ -80,11 +80,21 @@ export function fromStatus(doing: string, status: unknown, httpStatus?: number, 
   const reason = stringAt(status, 'reason');
   const message = stringAt(status, 'message') ?? 'no message';
   const head = [code === undefined ? undefined : `HTTP ${code}`, reason].filter((part) => part !== undefined).join(' ');
-  return apiError(statusKind(code ?? 0, reason), `${doing}: ${head}: ${message}`, {
+  const kind = isRefusedPatch(code, reason, message) ? 'invalid' : statusKind(code ?? 0, reason);
+  return apiError(kind, `${doing}: ${head}: ${message}`, {
     httpStatus: code,
     reason,
     retryAfterMs,
   });
+}
+
+/**
+ * The one refusal that only its text tells: server-side apply answers an unknown field with 500 and no reason, because
+ * its error never becomes a Status (https://github.com/kubernetes/kubernetes/issues/139253). Taken for trouble of the
+ * server it would be tried again and blamed on the cluster.
+ */
+function isRefusedPatch(code: number | undefined, reason: string | undefined, message: string): boolean {
+  return code === 500 && (reason ?? '') === '' && message.startsWith('failed to create typed patch object');
 }
 
 /** Reasons: https://github.com/kubernetes/apimachinery/blob/master/pkg/apis/meta/v1/types.go (StatusReason). */

@@ -1,6 +1,6 @@
 import https from 'node:https';
 import type { KubeConfig } from '@kubernetes/client-node/dist/config.js';
-import { isObject, stringAt } from '../../core/model/json.ts';
+import { isObject, listAt, stringAt } from '../../core/model/json.ts';
 import type { Result } from '../../core/model/seen.ts';
 import { apiError, codeOf } from './api-error.ts';
 import { type ConnectionSource, loadKubeConfig } from './kubeconfig.ts';
@@ -151,9 +151,7 @@ async function withTimeout(work: Promise<void>, timeoutMs: number): Promise<void
  */
 function describeCluster(exec: unknown): void {
   if (!isObject(exec)) return;
-  const env = Array.isArray(exec['env'])
-    ? exec['env'].filter((entry) => isObject(entry) && entry['name'] !== INFO)
-    : [];
+  const env = listAt(exec, 'env').filter((entry) => stringAt(entry, 'name') !== INFO);
   const apiVersion = stringAt(exec, 'apiVersion') ?? 'client.authentication.k8s.io/v1';
   const info = { apiVersion, kind: 'ExecCredential', spec: { interactive: false } };
   Object.assign(exec, { env: [...env, { name: INFO, value: JSON.stringify(info) }] });

@@ -36,7 +36,7 @@ const ERROR_BODY_TIMEOUT_MS = 5_000;
  * Loads credentials and chooses the context; the first request goes out only when one is asked for. A cluster behind a
  * proxy is reached by the kubeconfig's `proxy-url`, else by HTTPS_PROXY and NO_PROXY of `env`.
  */
-export async function loadConnection(source: ConnectionSource, env: Env = process.env): Promise<ConnectOutcome> {
+export async function loadConnection(source: ConnectionSource, env: Env): Promise<ConnectOutcome> {
   const loaded = await loadKubeConfig(source);
   if (!loaded.ok) return loaded;
   const cluster = loaded.config.getCurrentCluster();
@@ -81,9 +81,11 @@ async function attempt(authentication: Authentication, server: string, call: Cal
   try {
     response = await send(target.value, call);
     const httpStatus = response.statusCode ?? 0;
-    if (httpStatus >= 200 && httpStatus < 300) return { ok: true, value: response };
-    const body = await readBody(response, MAX_ERROR_BYTES, ERROR_BODY_TIMEOUT_MS).catch(() => '');
     const contentType = (response.headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
+    // An API server never answers these calls with HTML; a log-in page in between does, with status 200.
+    const isHtml = contentType.includes('html');
+    if (httpStatus >= 200 && httpStatus < 300 && !isHtml) return { ok: true, value: response };
+    const body = await readBody(response, MAX_ERROR_BYTES, ERROR_BODY_TIMEOUT_MS).catch(() => '');
     const retryAfter = response.headers['retry-after'];
     return { ok: false, error: fromAnswer(call.doing, { httpStatus, contentType, retryAfter, body }, Date.now()) };
   } catch (error) {

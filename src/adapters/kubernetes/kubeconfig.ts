@@ -2,7 +2,6 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 // The deep path: the package's index loads every generated API class, which costs over 100 ms at start-up.
 import { KubeConfig } from '@kubernetes/client-node/dist/config.js';
-import { parse } from 'yaml';
 import { listAt, stringAt } from '../../core/model/json.ts';
 import { codeOf, oneLine } from './api-error.ts';
 
@@ -27,7 +26,7 @@ export async function loadKubeConfig(source: ConnectionSource): Promise<Loaded> 
     case 'token':
       return { ok: true, config: fromToken(source) };
     case 'text':
-      return withContext(fromText(source.kubeconfig, 'the kubeconfig given as text'), source.context);
+      return withContext(await fromText(source.kubeconfig, 'the kubeconfig given as text'), source.context);
     case 'file':
       return withContext(await fromFile(source.path), source.context);
     case 'default':
@@ -89,16 +88,20 @@ async function fromFile(file: string): Promise<Loaded> {
     if (code === 'ENOENT' || code === 'ENOTDIR') return problem('missing', `kubeconfig ${file} does not exist`);
     return problem('unreadable', `kubeconfig ${file} cannot be read (${code ?? 'unknown error'})`);
   }
-  const loaded = fromText(text, `kubeconfig ${file}`, path.dirname(path.resolve(file)));
+  const loaded = await fromText(text, `kubeconfig ${file}`, path.dirname(path.resolve(file)));
   if (loaded.ok) loaded.config.makePathsAbsolute(path.dirname(path.resolve(file)));
   return loaded;
 }
 
-function fromText(text: string, what: string, folder = '.'): Loaded {
+async function fromText(text: string, what: string, folder = '.'): Promise<Loaded> {
   const config = new KubeConfig();
   try {
     config.loadFromString(text);
-    if (text.includes('tokenFile')) addTokenFiles(config, parse(text), folder);
+    if (text.includes('tokenFile')) {
+      // Loaded only here: client-node brings a YAML reader of its own, and every run waits for what is loaded at start.
+      const { parse } = await import('yaml');
+      addTokenFiles(config, parse(text), folder);
+    }
   } catch (error) {
     // A YAML error quotes the lines around it, which may hold a token; only its reason and place are safe to show.
     return problem('unreadable', `${what} is not a kubeconfig${placeOf(error)}`);

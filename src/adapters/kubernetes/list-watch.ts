@@ -5,6 +5,7 @@ import { apiError, fromStatus, fromTransport, parseJson } from './api-error.ts';
 import { LineSplitter } from './lines.ts';
 import { itemsOf } from './items.ts';
 import { type Api, backoffMs } from './request.ts';
+import { chunksOf } from './transport.ts';
 
 export type WatchTarget = {
   /** Path of the collection. */
@@ -150,7 +151,7 @@ class ListWatch {
       response.destroy();
     }, idleMs);
     try {
-      for await (const chunk of response as AsyncIterable<Buffer>) {
+      for await (const chunk of chunksOf(response)) {
         watchdog.refresh();
         splitter.push(chunk);
         if (problem !== undefined) return problem;

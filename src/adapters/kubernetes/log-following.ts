@@ -5,6 +5,7 @@ import { type LogState, logStateOf } from './container-state.ts';
 import { LineSplitter } from './lines.ts';
 import { LogWindow } from './log-window.ts';
 import { type Api, backoffMs } from './request.ts';
+import { chunksOf } from './transport.ts';
 
 /** In ms and bytes; tests shorten them. */
 export type LogLimits = { idleMs: number; drainMs: number; maxLineBytes: number; maxReadBytes: number };
@@ -132,7 +133,7 @@ export class Following {
       response.value.destroy();
     }, this.#limits.idleMs);
     try {
-      for await (const chunk of response.value as AsyncIterable<Buffer>) {
+      for await (const chunk of chunksOf(response.value)) {
         watchdog.refresh();
         splitter.push(chunk);
         if (this.#signal.aborted) break;

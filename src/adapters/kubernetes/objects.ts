@@ -24,11 +24,14 @@ export function kubernetesObjects(api: Api): Objects {
     get: (ref) => call(ref, { method: 'GET', doing: `reading ${named(ref)}`, repeatable: true }),
 
     async list(query) {
-      const { labelSelector } = query;
-      const doing = `listing ${query.kind} objects of namespace ${query.namespace}`;
-      const answer = await call(query, { method: 'GET', query: { labelSelector }, doing, repeatable: true });
+      const { apiVersion, kind, namespace, labelSelector } = query;
+      const doing = `listing ${kind} objects of namespace ${namespace}`;
+      const answer = await call(
+        { apiVersion, kind, namespace },
+        { method: 'GET', query: { labelSelector }, doing, repeatable: true },
+      );
       if (!answer.ok) return answer;
-      return { ok: true, value: itemsOf(answer.value, query.apiVersion, query.kind) };
+      return { ok: true, value: itemsOf(answer.value, apiVersion, kind) };
     },
 
     async create(object, { dryRun }) {

@@ -119,6 +119,7 @@ function mayRetry(error: ApiError, repeatable: boolean): boolean {
   if (error.kind === 'too-many-requests') return true;
   if (!repeatable) return false;
   if (error.kind === 'unreachable') return true;
+  if (error.kind === 'invalid') return false;
   const { httpStatus } = error;
   // A 500 of an admission webhook has reason InternalError and is an answer; etcd's own 500 has no reason
   // (https://github.com/kubernetes/kubernetes/issues/112152) and ServerTimeout asks for a repetition.

@@ -60,6 +60,12 @@ export function send(target: Target, request: HttpRequest): Promise<http.Incomin
   });
 }
 
+/** The body as it arrives; throws when the connection breaks before the body's end. */
+export async function* chunksOf(response: http.IncomingMessage): AsyncGenerator<Buffer> {
+  const body: AsyncIterable<unknown> = response;
+  for await (const chunk of body) if (Buffer.isBuffer(chunk)) yield chunk;
+}
+
 export class BodyTooLarge extends Error {}
 
 /** The whole body as UTF-8. Rejects when it is larger than `maxBytes`, does not end in time, or is cut off. */
@@ -68,7 +74,7 @@ export async function readBody(response: http.IncomingMessage, maxBytes: number,
   const chunks: Buffer[] = [];
   let bytes = 0;
   try {
-    for await (const chunk of response as AsyncIterable<Buffer>) {
+    for await (const chunk of chunksOf(response)) {
       bytes += chunk.byteLength;
       if (bytes > maxBytes) throw new BodyTooLarge(`the answer is larger than ${maxBytes} bytes`);
       chunks.push(chunk);

@@ -25,7 +25,8 @@ export async function untilGone(
   };
   const look = (object: unknown): boolean => {
     if (stringAt(object, 'metadata', 'uid') !== uid) return false;
-    finalizers = listAt(object, 'metadata', 'finalizers').join(', ') || 'none';
+    const held = listAt(object, 'metadata', 'finalizers').filter((item) => typeof item === 'string');
+    finalizers = held.join(', ') || 'none';
     return true;
   };
   const watching = listAndWatch(

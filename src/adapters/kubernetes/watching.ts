@@ -73,14 +73,14 @@ class KubernetesFeed implements Feed {
     return { atMs: this.#api.clock.nowMs(), ...this.#seen };
   }
 
-  changed(): Promise<void> {
-    if (this.#signal.aborted) return Promise.reject(this.#signal.reason);
-    return this.#isNoticed ? this.#changed.wait() : Promise.resolve();
+  async changed(): Promise<void> {
+    this.#signal.throwIfAborted();
+    if (this.#isNoticed) await this.#changed.wait();
   }
 
-  synced(): Promise<void> {
-    if (this.#signal.aborted) return Promise.reject(this.#signal.reason);
-    return this.#isSynced() ? Promise.resolve() : this.#synced.wait();
+  async synced(): Promise<void> {
+    this.#signal.throwIfAborted();
+    if (!this.#isSynced()) await this.#synced.wait();
   }
 
   #isSynced(): boolean {

@@ -1,7 +1,7 @@
 import type { Evidence } from '../model/verdict.ts';
 import type { CauseSpec } from './cause.ts';
 import type { PartyWords } from './party.ts';
-import { because, circumstances, imageArgument, imageName, place, said, sentence } from './wording.ts';
+import { circumstances, imageArgument, imageName, place, said, sentence } from './wording.ts';
 
 export function imageNotFound(party: PartyWords): CauseSpec {
   return {

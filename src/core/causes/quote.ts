@@ -11,7 +11,7 @@ export function quote(text: string, maxChars: number): string {
 /** The same without quotes, for names. */
 export function shorten(text: string, maxChars: number): string {
   // By code points, so that no surrogate pair is cut in two; the slice first bounds the work on huge texts.
-  const points = [...oneLine(text.slice(0, maxChars * 8))];
+  const points = [...oneLine(text.slice(0, maxChars * 8)).replaceAll('\t', ' ')];
   if (points.length <= maxChars && text.length <= maxChars * 8) return points.join('');
   return `${points.slice(0, maxChars).join('')}… (cut)`;
 }

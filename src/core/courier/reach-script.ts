@@ -36,7 +36,7 @@ mode=$${mode} scheme=$${scheme} host=$${host} port=$${port} path=$${path} url=$$
 newline='
 '
 return_char=$(printf '\\r')
-sleeps=0
+sleeps=0 error='no attempt was made'
 finish() {
   printf '%s\\n' "$2"
   [ "$1" -eq 0 ] || { [ -w "$${terminationLog}" ] && printf '%s' "$2" >"$${terminationLog}"; }
@@ -156,9 +156,7 @@ script_judge() {
     *) return 2 ;;
   esac
 }
-python='${PYTHON}'
-node='${NODE}'
-perl='${PERL}'
+python='${PYTHON}' node='${NODE}' perl='${PERL}'
 set -f
 IFS=" $newline"
 plain=$mode
@@ -173,9 +171,7 @@ command -v sleep >/dev/null 2>&1 || finish ${REACH_EXIT.noTool} 'cannot test the
 trap 'exit 143' TERM
 target="$mode $host:$port"
 [ "$mode" = http ] && target=$url
-error='no attempt was made'
-clock
-started=$seconds
+clock; started=$seconds
 while :; do
   usable=
   decided=

@@ -7,7 +7,7 @@ export function carriesImage(container: Pick<Container, 'image' | 'imageID'>, ex
   if (digest !== undefined) return digestsIn(`${container.image} ${container.imageID}`).includes(digest);
   if (canonical(container.image) === canonical(expected)) return true;
   const tag = expected.startsWith(':') ? expected.slice(1) : expected;
-  return !tag.includes('/') && !tag.includes(':') && tagOf(container.image) === tag;
+  return tagOf(container.image) === tag;
 }
 
 /** Every pod has a main container that carries it. */

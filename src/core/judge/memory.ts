@@ -3,7 +3,7 @@ import { condition, isReady } from './pod-facts.ts';
 import { topicKey, topicsOf } from './sightings.ts';
 
 /** `count` is how often the state was entered, not how often it was looked at. Times are the gate's clock. */
-export type Sighting = { firstMs: number; lastMs: number; count: number; reason: string };
+export type Sighting = { firstMs: number; count: number; reason: string };
 
 export type PodMemory = {
   /** As last seen; also when it is gone by now. */
@@ -35,7 +35,7 @@ export const emptyMemory: Memory = {
   jobs: new Map(),
 };
 
-/** The memory after this observation. Pure; the same observation twice changes nothing but `lastMs`. */
+/** The memory after this observation. Pure; the same observation twice changes nothing. */
 export function remember(memory: Memory, seen: Observation): Memory {
   return {
     sightings: sightings(memory, seen),
@@ -87,7 +87,6 @@ function sightings(memory: Memory, seen: Observation): ReadonlyMap<string, Sight
     const again = before !== undefined && before.reason !== reason && reason !== 'ImagePullBackOff' ? 1 : 0;
     next.set(key, {
       firstMs: before?.firstMs ?? seen.atMs,
-      lastMs: seen.atMs,
       count: (before?.count ?? 1) + again,
       reason,
     });

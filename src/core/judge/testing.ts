@@ -85,7 +85,7 @@ function identityProblem(
     );
   }
   // A watch may lag behind the create that gave us the UID, so a Job that was never seen gets time to appear.
-  const wasSeen = ctx.memory.jobs.has(jobUid);
+  const wasSeen = ctx.memory.jobs.get(jobUid)?.goneSinceMs !== undefined;
   const atMs = ctx.phaseStartedAtMs + APPEAR_MS;
   if (!wasSeen && ctx.nowMs < atMs) return { atMs };
   if (seen.job !== undefined) return notOurs(ctx, `UID ${jobUid}`, `UID ${seen.job.meta.uid}`);

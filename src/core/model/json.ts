@@ -23,6 +23,7 @@ export function objectAt(value: unknown, ...path: readonly string[]): JsonObject
 
 export function listAt(value: unknown, ...path: readonly string[]): readonly Json[] {
   const found = at(value, ...path);
+  // eslint-disable-next-line no-restricted-syntax -- what an array in JSON holds is JSON
   return Array.isArray(found) ? (found as readonly Json[]) : [];
 }
 

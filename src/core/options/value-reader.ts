@@ -8,8 +8,8 @@ import { optionSpec } from './table.ts';
 /** Options whose items may hold secrets or scripts: a problem names the item, never shows it. */
 const PRIVATE: readonly OptionName[] = ['testcarCommand', 'testcarEnv'];
 
-/** C0 controls other than tab and line end, and DEL: no value has a use for them, and terminals obey them. */
-const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f]/;
+/** Control characters other than tab and line end: no value has a use for them, and terminals obey them. */
+const CONTROL = /[^\P{Cc}\t\n]/u;
 
 /**
  * Reads single options by kind. What cannot be read is added to the problems and a stand-in is returned, so that all

@@ -24,7 +24,7 @@ export function restorePatch(before: JsonObject, now: JsonObject, applied?: Json
     operations.push(...restoreField([field], before[field], now[field], keepReplicas ? ['replicas'] : []));
   }
   for (const map of ['labels', 'annotations']) {
-    const skip = map === 'annotations' ? [] : [];
+    const skip = map === 'annotations' ? VOLATILE_ANNOTATIONS : [];
     operations.push(
       ...restoreField(['metadata', map], objectAt(before, 'metadata')[map], objectAt(now, 'metadata')[map], skip),
     );

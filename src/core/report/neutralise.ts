@@ -6,7 +6,7 @@
  * (azure-pipelines-agent: Command.cs, Logging.cs). The GitHub runner runs `::command::` at the start of a trimmed line
  * and the older `##[command]` anywhere (actions/runner: ActionCommand.cs).
  */
-import { clean, splitLines } from './text.ts';
+import { clean, isPlain, splitLines } from './text.ts';
 
 declare const safe: unique symbol;
 
@@ -29,7 +29,7 @@ function defuseColons(line: string): string {
 
 /** More than one line was given: joined by a space, because a neutraliser returns exactly one line. */
 function singleLine(text: string): string {
-  return splitLines(text).map(clean).join(' ');
+  return isPlain(text) ? text : splitLines(text).map(clean).join(' ');
 }
 
 export function neutraliseForAzure(line: string): SafeLine {

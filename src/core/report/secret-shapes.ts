@@ -12,7 +12,7 @@ export type SecretShape = {
 
 /** Cheap test before the table: no shape can match a line without one of these. */
 export const SHAPE_HINT =
-  /eyJ|bearer|authorization|passw|passphrase|pwd|secret|token|key|sig=|:\/\/|AKIA|ASIA|gh[opsur]_|github_pat_|8Q~|AZDO|xox|glpat-|npm_|AIza|==/i;
+  /eyJ|bearer\s|authorization|(?:passw(?:or)?d|passphrase|pwd|secret|token|key)\\?["']?\s{0,2}[=:]|sig=|:\/\/|AKIA|ASIA|gh[opsur]_|github_pat_|8Q~|AZDO|xox|glpat-|npm_|AIza|==/i;
 
 const NAMES =
   'password|passwd|passphrase|pwd|secret|client[_-]?secret|account[_-]?key|shared[_-]?access[_-]?key|access[_-]?key|' +

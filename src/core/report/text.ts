@@ -20,16 +20,23 @@ const ESCAPES =
  */
 const INVISIBLE = /[^\P{Cc}\t]|\p{Cf}|\p{Default_Ignorable_Code_Point}|[\u2028\u2029]/gu;
 const LONE_SURROGATE = /\p{Cs}/gu;
-const PRINTABLE_ASCII = /^[\t\u0020-\u007e]*$/;
+/** ASCII and some blocks of common letters, punctuation, arrows and box drawing, all free of what `clean` looks for. */
+const PLAIN =
+  /^[\t\u0020-\u007e\u00a1-\u00ac\u00ae-\u02ff\u0391-\u0481\u2010-\u2027\u2030-\u205e\u2190-\u23ff\u2500-\u27bf\u3041-\u3096\u4e00-\u9fff\uac00-\ud7a3]*$/;
+
+/** True for most log lines: nothing to split, remove or escape. Keeps the common case cheap. */
+export function isPlain(text: string): boolean {
+  return PLAIN.test(text);
+}
 
 /** Splits at every kind of line end; the text without any is one line. */
 export function splitLines(text: string): string[] {
-  return text.split(LINE_END);
+  return isPlain(text) ? [text] : text.split(LINE_END);
 }
 
 /** Removes escape sequences, control, zero-width and bidirectional characters; tabs stay. */
 export function clean(line: string): string {
-  if (PRINTABLE_ASCII.test(line)) return line;
+  if (isPlain(line)) return line;
   return line.replace(ESCAPES, '').replace(INVISIBLE, '').replace(LONE_SURROGATE, '\ufffd');
 }
 

@@ -15,6 +15,10 @@ function status(code: number, reason: string, more: object = {}): string {
   });
 }
 
+/** What a 1.34 API server says to a server-side apply with a misspelt field. */
+const UNKNOWN_FIELD =
+  'failed to create typed patch object (a/b; apps/v1, Kind=Deployment): .spec.replicass: field not declared in schema';
+
 describe('an HTTP answer', () => {
   it.each([
     [400, json, status(400, 'BadRequest'), 'invalid', 'BadRequest'],
@@ -29,6 +33,8 @@ describe('an HTTP answer', () => {
     [429, json, status(429, 'TooManyRequests'), 'too-many-requests', 'TooManyRequests'],
     [500, json, status(500, 'InternalError'), 'server-error', 'InternalError'],
     [500, json, status(500, ''), 'server-error', ''],
+    [500, json, status(500, '', { message: UNKNOWN_FIELD }), 'invalid', ''],
+    [500, json, status(500, 'InternalError', { message: UNKNOWN_FIELD }), 'server-error', 'InternalError'],
     [503, json, status(503, 'ServiceUnavailable'), 'server-error', 'ServiceUnavailable'],
     [504, json, status(504, 'Timeout'), 'server-error', 'Timeout'],
     [404, 'text/plain', '404 page not found', 'not-found', undefined],
@@ -47,6 +53,16 @@ describe('an HTTP answer', () => {
   ])('%i %s %s is %s', (httpStatus, contentType, body, kind, reason) => {
     const error = fromAnswer('reading x', { httpStatus, contentType, retryAfter: undefined, body }, 0);
     expect(error).toMatchObject({ kind, httpStatus, reason });
+  });
+
+  it('is the fault of the object when server-side apply cannot read it, although the server says 500', () => {
+    const message =
+      'failed to create typed patch object (shop/web; apps/v1, Kind=Deployment): .spec.nope: field not declared';
+    const answer = { httpStatus: 500, contentType: json, retryAfter: undefined };
+    expect(fromAnswer('applying x', { ...answer, body: status(500, '', { message }) }, 0).kind).toBe('invalid');
+    expect(fromAnswer('applying x', { ...answer, body: status(500, 'InternalError', { message }) }, 0).kind).toBe(
+      'server-error',
+    );
   });
 
   it('is worded with what was done, code, reason and message', () => {

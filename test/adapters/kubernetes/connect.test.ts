@@ -67,14 +67,14 @@ describe('where credentials come from', () => {
   ])('~/.kube/config below %s', async (_, env) => {
     mkdirSync(path.join(folder, '.kube'));
     write('.kube/config', kubeconfig());
-    expect(await loadConnection({ kind: 'default', env: env(folder) })).toMatchObject({ ok: true });
+    expect(await loadConnection({ kind: 'default', env: env(folder) }, {})).toMatchObject({ ok: true });
   });
 
   it('KUBECONFIG with several files: the first definition wins, absent files are skipped', async () => {
     const first = write('a', kubeconfig({ server: 'https://first.example' }));
     const second = write('b', kubeconfig({ server: 'https://second.example' }));
     const KUBECONFIG = [path.join(folder, 'absent'), first, second].join(path.delimiter);
-    const outcome = await loadConnection({ kind: 'default', env: { KUBECONFIG } });
+    const outcome = await loadConnection({ kind: 'default', env: { KUBECONFIG } }, {});
     expect(outcome).toMatchObject({ ok: true, connection: { server: 'https://first.example' } });
   });
 

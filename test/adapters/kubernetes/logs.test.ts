@@ -95,6 +95,13 @@ describe('following a log', () => {
     expect(lines).toEqual(['a', 'b', 'no line end']);
   });
 
+  it('reads on after the end for as long as there is something new', async () => {
+    const [a, b, c] = [`${stamp(1)} a\n`, `${stamp(2)} b\n`, `${stamp(3)} c\n`];
+    logAnswers = [says(a), says(a + b), says(b + c), says(c)];
+    expect(await follow()).toMatchObject({ complete: true, lines: 3 });
+    expect(logQueries()).toHaveLength(4);
+  });
+
   it('opens again when the stream ends while the container runs, without loss or repetition', async () => {
     states = [running(), running(), ended];
     logAnswers = [
@@ -239,6 +246,11 @@ describe('reading a log', () => {
   it('refuses a kubelet message with status 200', async () => {
     logAnswers = [says('unable to retrieve container logs for containerd://abc')];
     expect(await logs().read(source)).toMatchObject({ ok: false, error: { kind: 'server-error' } });
+  });
+
+  it('refuses a log-in page', async () => {
+    logAnswers = [(_, response) => response.writeHead(200, { 'content-type': 'text/html' }).end('<html>log in</html>')];
+    expect(await logs().read(source)).toMatchObject({ ok: false, error: { kind: 'not-kubernetes', httpStatus: 200 } });
   });
 
   it('refuses more than it may hold', async () => {

@@ -121,6 +121,16 @@ describe('the feed', () => {
     expect(second.sutPods).toBe(first.sutPods);
   });
 
+  it('drops what a new list no longer has', async () => {
+    const feed = watch();
+    await feed.synced();
+    await until(() => open.size === 6);
+    items['jobs metadata.name=testcar-1'] = [];
+    send('jobs metadata.name=testcar-1', 'ERROR', { kind: 'Status', code: 410, reason: 'Expired', message: 'too old' });
+    await until(() => feed.current().job === undefined);
+    expect(feed.current().reads.job).toEqual({ state: 'current' });
+  });
+
   it('shows a Job of the same name with another UID as the new one', async () => {
     const feed = watch();
     await feed.synced();

@@ -68,6 +68,7 @@ export function aPlan(options: Partial<Options> = {}, over: Partial<Plan> = {}):
     liveDeployment: 'web',
     watchedDeployment: 'web',
     sutSelector: 'app=web',
+    sutMatchLabels: { app: 'web' },
     testcarSelector: 'testcar-gate/run=web-tcg-1',
     jobName: 'testcar-1',
     serviceName: 'web-tcg-1',

@@ -1,5 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import { clean, firstLine, oneLine, splitLines, truncate, utf8Length, wrap } from '../../../src/core/report/text.ts';
+import {
+  clean,
+  firstLine,
+  isPlain,
+  oneLine,
+  splitLines,
+  truncate,
+  utf8Length,
+  wrap,
+} from '../../../src/core/report/text.ts';
 
 describe('splitLines', () => {
   test.each([
@@ -34,6 +43,14 @@ describe('clean', () => {
     expect(clean(text)).toBe(expected);
     expect(clean(clean(text))).toBe(expected);
   });
+});
+
+test('the short cut for plain text agrees with the rules for every character', () => {
+  for (let unit = 0; unit <= 0xffff; unit++) {
+    const char = String.fromCharCode(unit);
+    if (!isPlain(char)) continue;
+    expect(char).not.toMatch(/[^\P{Cc}\t]|\p{Cf}|\p{Default_Ignorable_Code_Point}|[\u2028\u2029]|\p{Cs}|\p{M}/u);
+  }
 });
 
 test('oneLine joins what says something; firstLine takes the first of it', () => {

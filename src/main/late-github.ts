@@ -1,0 +1,2 @@
+export * from './late.ts';
+export { makeGitHubHost } from '../adapters/github/host.ts';

@@ -1,0 +1,111 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { kubernetesAccess } from '../../../src/adapters/kubernetes/access.ts';
+import type { Connection } from '../../../src/adapters/kubernetes/connect.ts';
+import { LIMITS, makeApi } from '../../../src/adapters/kubernetes/request.ts';
+import { at } from '../../../src/core/model/json.ts';
+import type { Access, AccessNeed } from '../../../src/ports.ts';
+import { InstantClock } from '../../fakes/instant-clock.ts';
+import { ApiStub, answerJson, answerStatus } from './api-stub.ts';
+
+let stub: ApiStub;
+let connection: Connection;
+let access: Access;
+beforeEach(async () => {
+  stub = await ApiStub.start();
+  connection = await stub.connect();
+  access = kubernetesAccess(makeApi(connection, new InstantClock(), () => 0, LIMITS));
+});
+afterEach(async () => {
+  connection.close();
+  await stub.stop();
+});
+
+const rule = (over: object = {}): object => ({ verbs: ['get'], apiGroups: [''], resources: ['pods'], ...over });
+const need = (over: Partial<AccessNeed> = {}): AccessNeed => ({ verb: 'get', group: '', resource: 'pods', ...over });
+
+/** The rules review answers with `rules`; every access review answers `allowed`. Gives the attributes asked for. */
+function server(rules: object[] | undefined, allowed: boolean): unknown[] {
+  const reviewed: unknown[] = [];
+  stub.handle((request, response) => {
+    if (request.path.endsWith('/selfsubjectrulesreviews')) {
+      if (rules === undefined) return answerStatus(response, 403, 'Forbidden', 'no');
+      return answerJson(
+        response,
+        { kind: 'SelfSubjectRulesReview', status: { incomplete: true, resourceRules: rules } },
+        201,
+      );
+    }
+    reviewed.push(at(JSON.parse(request.body), 'spec', 'resourceAttributes'));
+    return answerJson(response, { kind: 'SelfSubjectAccessReview', status: { allowed } }, 201);
+  });
+  return reviewed;
+}
+
+describe('what is missing', () => {
+  it.each<[string, object, AccessNeed, boolean]>([
+    ['the same', {}, need(), true],
+    ['another verb', {}, need({ verb: 'list' }), false],
+    ['any verb', { verbs: ['*'] }, need({ verb: 'list' }), true],
+    ['another group', {}, need({ group: 'apps' }), false],
+    ['any group', { apiGroups: ['*'] }, need({ group: 'apps' }), true],
+    ['another resource', {}, need({ resource: 'secrets' }), false],
+    ['any resource', { resources: ['*'] }, need({ resource: 'secrets' }), true],
+    ['a resource is not its subresource', {}, need({ resource: 'pods/log' }), false],
+    ['a subresource', { resources: ['pods/log'] }, need({ resource: 'pods/log' }), true],
+    ['any resource includes subresources', { resources: ['*'] }, need({ resource: 'pods/log' }), true],
+    ['a subresource of any resource', { resources: ['*/log'] }, need({ resource: 'pods/log' }), true],
+    ['another subresource of any resource', { resources: ['*/scale'] }, need({ resource: 'pods/log' }), false],
+    ['names, and none is needed', { resourceNames: ['a'] }, need(), false],
+    ['the name', { resourceNames: ['a', 'b'] }, need({ name: 'b' }), true],
+    ['other names', { resourceNames: ['a'] }, need({ name: 'b' }), false],
+    ['every name', { resourceNames: [] }, need({ name: 'b' }), true],
+    ['nothing at all', { verbs: null }, need(), false],
+  ])('a rule with %s', async (_, over, wanted, covered) => {
+    const reviewed = server([rule(over)], false);
+    expect(await access.missing('shop', [wanted])).toEqual({ ok: true, value: covered ? [] : [wanted] });
+    expect(reviewed).toHaveLength(covered ? 0 : 1);
+  });
+
+  it('asks singly for what the rules do not cover', async () => {
+    const reviewed = server([rule()], true);
+    const needs = [
+      need(),
+      need({ verb: 'create', group: 'batch', resource: 'jobs' }),
+      need({ resource: 'pods/log', name: 'p' }),
+    ];
+    expect(await access.missing('shop', needs)).toEqual({ ok: true, value: [] });
+    expect(reviewed).toEqual([
+      { namespace: 'shop', verb: 'create', group: 'batch', resource: 'jobs' },
+      { namespace: 'shop', verb: 'get', group: '', resource: 'pods', subresource: 'log', name: 'p' },
+    ]);
+    expect(stub.requests).toHaveLength(3);
+  });
+
+  it('asks singly for everything when the rules may not be read', async () => {
+    const reviewed = server(undefined, true);
+    expect(await access.missing('shop', [need(), need({ verb: 'list' })])).toEqual({ ok: true, value: [] });
+    expect(reviewed).toHaveLength(2);
+  });
+
+  it('takes an answer without a yes for a no', async () => {
+    stub.handle((_, response) => answerJson(response, { kind: 'X', status: {} }, 201));
+    expect(await access.missing('shop', [need()])).toEqual({ ok: true, value: [need()] });
+  });
+
+  it('says when it could not ask', async () => {
+    stub.handle((_, response) => answerStatus(response, 500, 'InternalError', 'no'));
+    expect(await access.missing('shop', [need()])).toMatchObject({ ok: false, error: { kind: 'server-error' } });
+  });
+});
+
+describe('the version', () => {
+  it('is read', async () => {
+    stub.handle((_, response) => answerJson(response, { major: '1', gitVersion: 'v1.34.4' }));
+    expect(await access.serverVersion()).toEqual({ ok: true, value: { gitVersion: 'v1.34.4' } });
+  });
+
+  it('proves that this is an API server', async () => {
+    stub.handle((_, response) => answerJson(response, { version: 'of something else' }));
+    expect(await access.serverVersion()).toMatchObject({ ok: false, error: { kind: 'not-kubernetes' } });
+  });
+});
