@@ -26,7 +26,8 @@ export default defineConfig({
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
           globalSetup: ['test/e2e/global-setup.ts'],
-          maxWorkers: 3,
+          // They wait for the cluster most of the time.
+          maxWorkers: 5,
           testTimeout: 180_000,
           hookTimeout: 180_000,
         },

@@ -43,6 +43,8 @@ export interface Access {
   serverVersion(): Promise<Result<{ gitVersion: string }>>;
   /** The subset of `needs` that is not allowed. */
   missing(namespace: string, needs: readonly AccessNeed[]): Promise<Result<readonly AccessNeed[]>>;
+  /** Waits until the API server answers again, at most `forMs`; false when it did not. For when nothing can be watched. */
+  untilAnswers(forMs: number, signal: AbortSignal): Promise<boolean>;
 }
 
 /** List + watch of the six watched kinds, kept current until `signal` aborts. Never polls. */

@@ -11,6 +11,8 @@ import type { RunLog } from './run-log.ts';
 const CANCEL_BUDGET_MS = 5_500;
 /** What an ordinary run may spend on it. Anything slower is reported as left behind, with its safety net. */
 const SETTLE_BUDGET_MS = 30_000;
+/** Of that budget, what the deletes themselves may need. */
+const LAST_CALLS_MS = 5_000;
 
 /**
  * Deletes what was made and, when the gate closes, takes back what was changed: in every ending, within a budget. Never
@@ -27,6 +29,8 @@ export async function cleanUp(
   const stop = new AbortController();
   const budgetMs = verdict.class === 'CANCELLED' ? CANCEL_BUDGET_MS : SETTLE_BUDGET_MS;
   const work = async (): Promise<'done'> => {
+    // After an outage the server may come back within the budget; deleting into the dark would leave everything behind.
+    if (verdict.class === 'CLUSTER_ERROR') await ports.access.untilAnswers(budgetMs - LAST_CALLS_MS, stop.signal);
     const [restored, deleted] = await Promise.all([
       takeBack(verdict, plan, changed, ports),
       remove(verdict, plan, made, ports, stop.signal),

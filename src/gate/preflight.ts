@@ -1,5 +1,4 @@
 import type { InputProblem } from '../core/options/options.ts';
-import type { JsonObject } from '../core/model/json.ts';
 import type { Finding } from '../core/model/verdict.ts';
 import { makePlan } from '../core/plan/make-plan.ts';
 import { accessNeeds } from '../core/plan/access.ts';
@@ -10,14 +9,11 @@ import type { RunLog } from './run-log.ts';
 import { type Step, closed, closedBy, done } from './step.ts';
 import { refOf } from './ref.ts';
 
-/** What preflight learned: the plan, and the live Deployment as it was before anything was changed. */
-export type Prepared = { plan: Plan; liveBefore: JsonObject | undefined };
-
 /**
  * Everything that can be known before anything is deployed: server, permissions, names, and what the server itself
  * thinks of each manifest (strict dry run: unknown fields are errors). Collects all problems before it closes.
  */
-export async function preflight(input: GateInput, ports: Ports, log: RunLog): Promise<Step<Prepared>> {
+export async function preflight(input: GateInput, ports: Ports, log: RunLog): Promise<Step<Plan>> {
   const { namespace, options, manifests } = input;
   const sut = manifests
     ? refOf(manifests.deployment)
@@ -30,19 +26,24 @@ export async function preflight(input: GateInput, ports: Ports, log: RunLog): Pr
   if (!version.ok) return closedBy(version.error, 'asking the API server for its version', 'start');
   log.note(`Kubernetes ${version.value.gitVersion}, namespace ${namespace}`);
 
-  if (!live.ok && live.error.kind === 'not-found' && options.mode === 'observe')
+  if (!live.ok && options.mode === 'observe') {
+    if (live.error.kind !== 'not-found') return closedBy(live.error, `reading Deployment ${sut.name}`, 'start');
     return closed({ cause: 'SutNotFound', evidence: { object: `deployment/${sut.name}` } });
-  const liveBefore = live.ok ? live.value : undefined;
+  }
   const planned = makePlan({
     options,
     namespace,
     manifests,
-    liveDeployment: liveBefore,
+    liveDeployment: live.ok ? live.value : undefined,
     services: services.ok ? services.value : [],
     testcarJob: input.testcarJob,
     hash: input.hash,
   });
-  if (!planned.ok) return closed(inputFinding(planned.problems));
+  if (!planned.ok) {
+    return closed(
+      inputFinding(planned.problems.map((problem) => ({ ...problem, input: input.spelling(problem.input) }))),
+    );
+  }
   const { plan } = planned;
 
   const missing = await ports.access.missing(namespace, accessNeeds(plan));
@@ -62,7 +63,7 @@ export async function preflight(input: GateInput, ports: Ports, log: RunLog): Pr
 
   for (const note of planned.notes) log.note(note);
   const refused = await refusedByServer(plan, ports);
-  return refused === undefined ? done({ plan, liveBefore }) : refused;
+  return refused === undefined ? done(plan) : refused;
 }
 
 /** Dry runs everything that this run would send. One finding names all refusals. */

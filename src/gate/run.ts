@@ -39,6 +39,8 @@ export type GateInput = {
   /** Hex SHA-256 of a text. */
   hash: (text: string) => string;
   gateVersion: string;
+  /** An option's name as the user's front end spells it; anything else as it is. */
+  spelling: (input: string) => string;
 };
 
 /**
@@ -66,6 +68,7 @@ class Run {
   #results: Results | undefined;
   #followed: FollowedLog | undefined;
   #tails: readonly LogTail[] = [];
+  #promoted = false;
 
   constructor(input: GateInput, ports: Ports, signal: AbortSignal) {
     this.#input = input;
@@ -104,7 +107,7 @@ class Run {
     this.#log.enter('preflight');
     const prepared = await preflight(this.#input, ports, this.#log);
     if (!prepared.ok) return prepared;
-    const { plan } = prepared.value;
+    const plan = prepared.value;
     this.#plan = plan;
 
     this.#log.enter('deploy');
@@ -146,6 +149,7 @@ class Run {
       this.#log.enter('settle');
       const promotion = await promote(plan, revision, ports, this.#waiter, this.#changed, this.#log, this.#signal);
       if (!promotion.ok) return promotion;
+      this.#promoted = true;
       this.#log.settled(`Deployment ${plan.liveDeployment} promoted to the tested images`);
     }
     return done(pass(proof.proof));
@@ -238,6 +242,7 @@ class Run {
       logTails: this.#tails,
       phases: this.#log.phases(),
       reportDir: options.reportDir,
+      ...(options.mode === 'preview' && { promoted: this.#promoted }),
     };
   }
 }

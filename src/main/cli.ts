@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import process from 'node:process';
 import { type CliRequest, readArguments } from '../adapters/cli/args.ts';
@@ -43,9 +42,6 @@ async function answer(request: Exclude<CliRequest, { kind: 'run' }>): Promise<re
 }
 
 function cliParts(request: Extract<CliRequest, { kind: 'run' }>, env: NodeJS.ProcessEnv): FrontEndParts {
-  // Whether it is a terminal is a fact of the process, not text that is written.
-  // eslint-disable-next-line no-restricted-syntax
-  const colour = process.stdout.isTTY && !env['NO_COLOR'];
   let beforeReport: (() => Promise<void>) | undefined;
   return {
     kind: 'cli',
@@ -57,6 +53,9 @@ function cliParts(request: Extract<CliRequest, { kind: 'run' }>, env: NodeJS.Pro
       const { hostParts, makeTerminalHost } = await late();
       const parts = hostParts();
       beforeReport = parts.beforeReport;
+      // Whether it is a terminal is a fact of the process, not text that is written.
+      // eslint-disable-next-line no-restricted-syntax
+      const colour = process.stdout.isTTY && !env['NO_COLOR'];
       return makeTerminalHost({ ...parts, output: openOutput(), colour });
     }),
     beforeReport: async () => beforeReport?.(),
@@ -65,7 +64,7 @@ function cliParts(request: Extract<CliRequest, { kind: 'run' }>, env: NodeJS.Pro
 
 async function readCliInputs(request: Extract<CliRequest, { kind: 'run' }>): Promise<InputsRead> {
   const { raw: flags, configFile, problems } = request;
-  const pipelineRun = randomUUID();
+  const pipelineRun = newRunName();
   if (configFile === undefined) return { raw: { pipelineRun, ...flags }, problems };
   let text: string;
   try {
@@ -81,4 +80,9 @@ async function readCliInputs(request: Extract<CliRequest, { kind: 'run' }>): Pro
     problems: [...problems, ...file.problems],
     locate: (found) => atTheirPlaces(found, file.places, flags),
   };
+}
+
+/** A name that no other run has. It guards nothing, so it need not be unguessable; loading a UUID generator takes 1 ms. */
+function newRunName(): string {
+  return `cli-${Date.now().toString(36)}-${process.pid}-${Math.random().toString(36).slice(2)}`;
 }

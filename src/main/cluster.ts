@@ -60,7 +60,11 @@ export async function openCluster(
     namespace: connection.namespace,
     ports: {
       ...ports,
-      access: { missing: (namespace, needs) => ports.access.missing(namespace, needs), serverVersion: () => version },
+      access: {
+        missing: (namespace, needs) => ports.access.missing(namespace, needs),
+        untilAnswers: (forMs, until) => ports.access.untilAnswers(forMs, until),
+        serverVersion: () => version,
+      },
     },
     tellSecrets(host) {
       for (const secret of found.secrets) host.mask(secret);

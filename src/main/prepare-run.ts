@@ -1,5 +1,7 @@
+import { resolve } from 'node:path';
 import type { Finding } from '../core/model/verdict.ts';
 import { spelling } from '../core/options/option-spec.ts';
+import { isOptionName } from '../core/options/table.ts';
 import type { InputProblem, Options, RawInputs, TestcarSource } from '../core/options/options.ts';
 import { type ParsedOptions, parseOptions } from '../core/options/parse.ts';
 import type { GateInput } from '../gate/run.ts';
@@ -39,13 +41,22 @@ export async function prepareRun(parts: FrontEndParts, readers: Readers, signal:
 
   const problems = [...inputs.problems, ...(parsed.ok ? [] : locate(parsed.problems)), ...read.problems];
   if (problems.length === 0 && opened.ok && parsed.ok && read.job !== undefined) {
-    const { options } = parsed;
+    const options = { ...parsed.options, reportDir: resolve(readers.cwd, parsed.options.reportDir) };
+    const inputName = (name: string): string => (isOptionName(name) ? spelling(name, parts.kind) : name);
     const { manifests, job: testcarJob } = read;
-    const input: GateInput = { options, namespace, manifests, testcarJob, hash: readers.hash, gateVersion };
+    const input: GateInput = {
+      options,
+      namespace,
+      manifests,
+      testcarJob,
+      hash: readers.hash,
+      gateVersion,
+      spelling: inputName,
+    };
     return { ok: true, input, cluster: opened.cluster };
   }
   if (opened.ok) opened.cluster.close();
-  const reportDir = reportDirOf(parsed, inputs.raw, parts);
+  const reportDir = resolve(readers.cwd, reportDirOf(parsed, inputs.raw, parts));
   const about = { mode: known.mode, namespace, sut: known.deployment ?? '', reportDir };
   return { ok: false, finding: findingOf(problems, opened, late), about };
 }

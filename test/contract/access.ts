@@ -12,6 +12,11 @@ export function accessContract(make: () => Promise<AccessSubject> | AccessSubjec
     expect(version.ok && version.value.gitVersion).toMatch(/^v\d+\.\d+/);
   });
 
+  it('sees at once that the server answers', async () => {
+    const { access } = await make();
+    expect(await access.untilAnswers(5_000, new AbortController().signal)).toBe(true);
+  });
+
   it('gives back exactly what is not allowed', async () => {
     const { access, namespace, granted, refused } = await make();
     expect(await access.missing(namespace, [granted, refused])).toEqual({ ok: true, value: [refused] });

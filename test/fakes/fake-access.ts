@@ -19,6 +19,10 @@ export class FakeAccess implements Access {
       : { ok: false, error: this.failure };
   }
 
+  async untilAnswers(): Promise<boolean> {
+    return this.failure === undefined;
+  }
+
   async missing(_namespace: string, needs: readonly AccessNeed[]): Promise<Result<readonly AccessNeed[]>> {
     this.asked.push(...needs);
     if (this.failure !== undefined) return { ok: false, error: this.failure };

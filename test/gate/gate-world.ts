@@ -61,6 +61,7 @@ export function input(over: RawInputs = {}): GateInput {
     testcarJob: JOB,
     hash: (text) => createHash('sha256').update(text).digest('hex'),
     gateVersion: 'test',
+    spelling: (name) => name,
   };
 }
 

@@ -53,7 +53,9 @@ describe('preview', () => {
     fakes.results.answers = [{ ok: true, results: resultsOf([aTestCase('a'), aTestCase('b', 'failed')]) }];
     const report = await run(fakes);
     expect(cause(report)).toBe('TEST_FAILED TestsFailed');
-    expect(fakes.cluster.objects.summary().filter((call) => call.startsWith('apply') && !call.endsWith('(dry run)'))).toEqual([]);
+    expect(
+      fakes.cluster.objects.summary().filter((call) => call.startsWith('apply') && !call.endsWith('(dry run)')),
+    ).toEqual([]);
     expect(leftovers(fakes)).toEqual([]);
   });
 

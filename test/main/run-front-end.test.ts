@@ -1,8 +1,10 @@
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { fail } from '../../src/core/judge/prove.ts';
 import type { Verdict } from '../../src/core/model/verdict.ts';
 import { Cancelled } from '../../src/gate/cancelled.ts';
 import { runFrontEnd } from '../../src/main/run-front-end.ts';
+import type { Access } from '../../src/ports.ts';
 import { aReport, makeWorld, PASSED, quietLife } from './stand-ins.ts';
 
 const TESTS_FAILED = fail({ cause: 'TestsFailed', evidence: { object: 'job/x' } }, []);
@@ -72,12 +74,20 @@ describe('a run that begins', () => {
         asked += 1;
         return ports.access.serverVersion();
       };
-      return { ...ports, access: { missing: ports.access.missing.bind(ports.access), serverVersion } };
+      return { ...ports, access: { ...allOf(ports.access), serverVersion } };
     };
     await outcome(world);
     expect(asked).toBe(1);
   });
 });
+
+function allOf(access: Access): Access {
+  return {
+    serverVersion: () => access.serverVersion(),
+    missing: (namespace, needs) => access.missing(namespace, needs),
+    untilAnswers: (forMs, signal) => access.untilAnswers(forMs, signal),
+  };
+}
 
 describe('input that is wrong', () => {
   it('options, manifests and cluster in one report, and nothing is run', async () => {
@@ -95,7 +105,7 @@ describe('input that is wrong', () => {
     const { verdict, reportDir } = world.host.theReport();
     const details = verdict.kind === 'failed' ? verdict.finding.evidence.details : [];
     expect(details?.map(({ label }) => label)).toEqual(['--zzz', '--mode', '--min-tests', 'absent.yaml', 'cluster']);
-    expect(reportDir).toBe('default-report');
+    expect(reportDir).toBe(join(import.meta.dirname, 'default-report'));
     expect(world.runs).toEqual([]);
   });
 
@@ -128,7 +138,7 @@ describe('input that is wrong', () => {
   it('the report goes where the input says, also when other input is wrong', async () => {
     const world = makeWorld({ raw: { mode: 'y', reportDir: 'there' } });
     await outcome(world);
-    expect(world.host.theReport().reportDir).toBe('there');
+    expect(world.host.theReport().reportDir).toBe(join(import.meta.dirname, 'there'));
   });
 
   it('Azure does not answer: trouble of the cluster’s side, not of the input', async () => {

@@ -1,3 +1,4 @@
+import pWaitFor from 'p-wait-for';
 import { booleanAt, listAt, stringAt } from '../../core/model/json.ts';
 import type { Result } from '../../core/model/seen.ts';
 import type { Access, AccessNeed } from '../../ports.ts';
@@ -6,8 +7,27 @@ import type { Api } from './request.ts';
 
 const REVIEWS = '/apis/authorization.k8s.io/v1';
 
-export function kubernetesAccess(api: Api): Access {
+/** Between two questions to an API server that is away. */
+const ASK_AGAIN_MS = 500;
+
+export function kubernetesAccess(api: Api, askAgainMs = ASK_AGAIN_MS): Access {
   return {
+    async untilAnswers(forMs, signal) {
+      const deadlineMs = api.clock.nowMs() + forMs;
+      let answers = false;
+      // Neither `timeout` nor `signal` of p-wait-for 6: each adds a listener per turn, and Node warns after ten.
+      await pWaitFor(
+        async () => {
+          const doing = 'asking whether the API server answers again';
+          const answer = await api.json({ method: 'GET', path: '/version', doing, signal, repeatable: false });
+          answers = answer.ok;
+          return answers || signal.aborted || api.clock.nowMs() + askAgainMs > deadlineMs;
+        },
+        { interval: askAgainMs },
+      );
+      return answers;
+    },
+
     async serverVersion() {
       const doing = 'asking the API server for its version';
       const answer = await api.json({ method: 'GET', path: '/version', doing, repeatable: true });

@@ -2,8 +2,10 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { build } from 'esbuild';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { azurePipelineRun, readTaskInputs } from '../../../src/adapters/azure/inputs.ts';
 import { taskStub } from './task-stub.ts';
 
@@ -43,30 +45,34 @@ describe('azurePipelineRun', () => {
   });
 });
 
-/** The task library changes the process that imports it, so it is imported in one of its own. */
+/** The task library changes the process that imports it, so it is imported in one of its own, bundled as it ships. */
 describe('loadTaskLibrary', () => {
   let folder: string;
-  beforeEach(async () => {
+  let inputs: string;
+  beforeAll(async () => {
     folder = await mkdtemp(path.join(tmpdir(), 'testcar-gate-'));
+    inputs = path.join(folder, 'inputs.mjs');
+    await build({
+      entryPoints: [path.resolve(import.meta.dirname, '../../../src/adapters/azure/inputs.ts')],
+      outfile: inputs,
+      bundle: true,
+      format: 'esm',
+      platform: 'node',
+      banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
+    });
   });
-  afterEach(() => rm(folder, { recursive: true, force: true }));
+  afterAll(() => rm(folder, { recursive: true, force: true }));
 
-  const inputs = path.resolve(import.meta.dirname, '../../../src/adapters/azure/inputs.ts');
-  async function run(script: string, env: Record<string, string>) {
-    const args = [
-      '--import',
-      import.meta.resolve('tsx'),
-      '--input-type=module',
-      '-e',
-      `import { loadTaskLibrary } from ${JSON.stringify(inputs)};\n${script}`,
-    ];
-    const child = promisify(execFile)(process.execPath, args, {
+  type Ended = { code: number; stdout: string; stderr: string };
+  async function run(script: string, env: Record<string, string>): Promise<Ended> {
+    const source = `import { loadTaskLibrary } from ${JSON.stringify(pathToFileURL(inputs))};\n${script}`;
+    const child = promisify(execFile)(process.execPath, ['--input-type=module', '-e', source], {
       cwd: folder,
       env: { PATH: process.env['PATH'] ?? '', AGENT_TEMPDIRECTORY: folder, ...env },
     });
     return child.then(
       ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
-      ({ code, stdout, stderr }: { code: number; stdout: string; stderr: string }) => ({ code, stdout, stderr }),
+      ({ code, stdout, stderr }: Ended) => ({ code, stdout, stderr }),
     );
   }
 
@@ -74,8 +80,11 @@ describe('loadTaskLibrary', () => {
     const script = `
       const task = await loadTaskLibrary(process);
       const left = Object.keys(process.env).filter((key) => /^(INPUT|ENDPOINT_AUTH)_/.test(key));
-      console.log('RESULT ' + JSON.stringify([task.input('mode'), task.input('absent'), task.endpointAuth('e1', 'apiToken'), task.endpointScheme('e1'), task.endpointData('e1', 'authorizationType'), task.endpointUrl('e1'), task.taskVariable('state'), left]));`;
-    const { stdout, code } = await run(script, {
+      console.log('RESULT ' + JSON.stringify([
+        task.input('mode'), task.input('absent'), task.endpointAuth('e1', 'apiToken'), task.endpointScheme('e1'),
+        task.endpointData('e1', 'authorizationType'), task.endpointUrl('e1'), task.taskVariable('state'), left,
+      ]));`;
+    const { stdout, stderr, code } = await run(script, {
       INPUT_MODE: 'observe',
       ENDPOINT_AUTH_PARAMETER_e1_APITOKEN: 'the-secret-token',
       ENDPOINT_AUTH_SCHEME_e1: 'Token',
@@ -83,43 +92,32 @@ describe('loadTaskLibrary', () => {
       ENDPOINT_URL_e1: 'https://k.example/',
       VSTS_TASKVARIABLE_STATE: '[]',
     });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     const result: unknown = JSON.parse(/^RESULT (.*)$/m.exec(stdout)?.[1] ?? 'null');
-    expect(result).toEqual([
-      'observe',
-      null,
-      'the-secret-token',
-      'Token',
-      'ServiceAccount',
-      'https://k.example/',
-      '[]',
-      [],
-    ]);
-    expect(code).toBe(0);
+    const expected = ['observe', null, 'the-secret-token', 'Token', 'ServiceAccount', 'https://k.example/', '[]', []];
+    expect(result).toEqual(expected);
     // The library would have printed the token as a debug command.
     expect(stdout.replace(/^RESULT .*$/m, '')).not.toContain('the-secret-token');
     expect(await readdir(folder)).toContain('.taskkey');
   });
 
   it('a crash does not end with exit code 0, as it does with the listeners of the library', async () => {
-    const crash = `setTimeout(() => { throw new Error('crash'); }, 1);`;
+    const crash = `setTimeout(() => { throw new Error('the crash'); }, 1);`;
+    const library = JSON.stringify(import.meta.resolve('azure-pipelines-task-lib/task.js'));
     const ours = await run(`await loadTaskLibrary(process); ${crash}`, {});
-    const theirs = await run(
-      `await import('azure-pipelines-task-lib/task.js'); ${crash}`.replace(
-        'azure-pipelines-task-lib/task.js',
-        import.meta.resolve('azure-pipelines-task-lib/task.js'),
-      ),
-      {},
-    );
+    const theirs = await run(`await import(${library}); ${crash}`, {});
     expect({ ours: ours.code, theirs: theirs.code }).toEqual({ ours: 1, theirs: 0 });
+    expect(ours.stderr).toContain('the crash');
   });
 
   it('leaves listeners that were there before', async () => {
     const script = `
-      process.on('uncaughtException', () => { console.log('OURS'); process.exitCode = 5; });
+      process.on('uncaughtException', ({ message }) => { console.log('OURS ' + message); process.exitCode = 5; });
       await loadTaskLibrary(process);
-      setTimeout(() => { throw new Error('crash'); }, 1);`;
+      setTimeout(() => { throw new Error('the crash'); }, 1);`;
     const { code, stdout } = await run(script, {});
-    expect({ code, ours: stdout.includes('OURS'), complete: stdout.includes('task.complete') }).toEqual({
+    const ours = stdout.includes('OURS the crash');
+    expect({ code, ours, complete: stdout.includes('task.complete') }).toEqual({
       code: 5,
       ours: true,
       complete: false,

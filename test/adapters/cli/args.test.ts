@@ -65,7 +65,11 @@ describe('mistakes, all at once', () => {
       name: 'a misspelt flag and what was meant; its value is not a second mistake',
       args: ['--test-timout', '5m'],
       problems: [
-        { input: '--test-timout', found: '--test-timout', expected: 'an option that exists; did you mean --test-timeout?' },
+        {
+          input: '--test-timout',
+          found: '--test-timout',
+          expected: 'an option that exists; did you mean --test-timeout?',
+        },
       ],
     },
     {

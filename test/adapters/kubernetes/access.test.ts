@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { systemClock } from '../../../src/adapters/clock.ts';
 import { kubernetesAccess } from '../../../src/adapters/kubernetes/access.ts';
 import type { Connection } from '../../../src/adapters/kubernetes/connect.ts';
 import { LIMITS, makeApi } from '../../../src/adapters/kubernetes/request.ts';
@@ -107,5 +108,35 @@ describe('the version', () => {
   it('proves that this is an API server', async () => {
     stub.handle((_, response) => answerJson(response, { version: 'of something else' }));
     expect(await access.serverVersion()).toMatchObject({ ok: false, error: { kind: 'not-kubernetes' } });
+  });
+});
+
+describe('waiting for a server that is away', () => {
+  const away = (answersAt: number): void => {
+    let asked = 0;
+    stub.handle((_, response) => {
+      if (++asked < answersAt) return answerStatus(response, 503, 'ServiceUnavailable', 'starting');
+      return answerJson(response, { gitVersion: 'v1.34.1' });
+    });
+  };
+  const waiting = (): Access =>
+    kubernetesAccess(
+      makeApi(connection, systemClock, () => 0, LIMITS),
+      5,
+    );
+
+  it('sees it come back', async () => {
+    away(4);
+    expect(await waiting().untilAnswers(60_000, new AbortController().signal)).toBe(true);
+  });
+
+  it('gives up when time is up', async () => {
+    away(Infinity);
+    expect(await waiting().untilAnswers(20, new AbortController().signal)).toBe(false);
+  });
+
+  it('gives up on abort', async () => {
+    away(Infinity);
+    expect(await waiting().untilAnswers(60_000, AbortSignal.abort(new Error('enough')))).toBe(false);
   });
 });
