@@ -1,5 +1,10 @@
 import { defineConfig } from 'vitest/config';
 
+/** They build and start what is shipped, under each Node version. */
+const BUNDLE = ['test/bundle.test.ts', 'test/manifests.test.ts'];
+/** They run what goes into pods in every shell that a pod may have; busybox has to be installed. */
+const SHELL = ['test/core/courier/{reach,courier}-script.test.ts', 'test/adapters/results/courier-to-results.test.ts'];
+
 /** `unit` is the fast inner loop; `cluster` and `e2e` need the real Kubernetes of test/cluster. */
 export default defineConfig({
   test: {
@@ -8,10 +13,14 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/cluster/**', 'test/e2e/**', 'test/bench/**'],
+          exclude: ['test/cluster/**', 'test/e2e/**', 'test/bench/**', ...BUNDLE, ...SHELL],
           testTimeout: 10_000,
+          // Nothing mocks modules, so files may share a process: half the time.
+          isolate: false,
         },
       },
+      { test: { name: 'bundle', include: BUNDLE, testTimeout: 60_000, hookTimeout: 60_000 } },
+      { test: { name: 'shell', include: SHELL, testTimeout: 60_000 } },
       {
         test: {
           name: 'cluster',

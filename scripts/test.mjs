@@ -25,10 +25,13 @@ const STAGES = [
   { name: 'generated files', command: npm('generate', '--', '--check') },
   { name: 'unit tests', command: vitest('unit'), report: 'unit.json' },
   { name: 'build', command: npm('build') },
+  { name: 'bundle tests', command: vitest('bundle'), report: 'bundle.json' },
   { name: 'cluster up', command: npm('cluster', '--', 'up', '--install') },
+  // After the cluster's packages: busybox is one of them.
+  { name: 'shell tests', command: vitest('shell'), report: 'shell.json', needs: ['cluster up'] },
   { name: 'end-to-end tests', command: vitest('e2e'), report: 'e2e.json', needs: ['build', 'cluster up'] },
   // Last: it takes the cluster down and up again.
-  { name: 'cluster tests', command: vitest('cluster'), report: 'cluster.json' },
+  { name: 'cluster tests', command: vitest('cluster'), report: 'cluster.json', needs: ['cluster up'] },
 ];
 
 await runMain(async () => {
