@@ -1,4 +1,4 @@
-import type { Verdict } from '../core/model/verdict.ts';
+import type { Verdict } from '../core/judge/verdict.ts';
 import type { Plan } from '../core/plan/plan.ts';
 import { restorePatch } from '../core/plan/rollback.ts';
 import type { Ports } from '../ports.ts';

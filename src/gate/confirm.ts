@@ -2,7 +2,7 @@ import { findRevision, toRevision } from '../core/judge/revision.ts';
 import type { Job, Observation, Pod } from '../core/model/seen.ts';
 import { parseDeployment, parseJob, parsePod, parseReplicaSet } from '../core/observation/index.ts';
 import type { Plan } from '../core/plan/plan.ts';
-import type { Revision } from '../core/report/report.ts';
+import type { Revision } from '../core/model/revision.ts';
 import type { Objects, Ports } from '../ports.ts';
 import { type Step, closed, closedBy, done } from './step.ts';
 

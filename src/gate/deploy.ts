@@ -2,7 +2,7 @@ import type { JsonObject } from '../core/model/json.ts';
 import { stringAt } from '../core/model/json.ts';
 import type { Plan } from '../core/plan/plan.ts';
 import { judgeAdoption } from '../core/plan/adoption.ts';
-import type { Revision } from '../core/report/report.ts';
+import type { Revision } from '../core/model/revision.ts';
 import type { Objects, Ports } from '../ports.ts';
 import type { Made } from './made.ts';
 import { generationOf, refOf, uidOf } from './ref.ts';

@@ -1,10 +1,10 @@
 import type { InputProblem } from '../core/options/options.ts';
-import type { Finding } from '../core/model/verdict.ts';
+import type { Finding } from '../core/causes/finding.ts';
 import { makePlan } from '../core/plan/make-plan.ts';
 import { accessNeeds } from '../core/plan/access.ts';
 import type { Plan } from '../core/plan/plan.ts';
 import type { Ports } from '../ports.ts';
-import type { GateInput } from './run.ts';
+import type { GateInput } from './input.ts';
 import type { RunLog } from './run-log.ts';
 import { type Step, closed, closedBy, done } from './step.ts';
 import { refOf } from './ref.ts';

@@ -4,7 +4,7 @@ import { stringMapAt } from '../core/model/json.ts';
 import type { Plan } from '../core/plan/plan.ts';
 import { promoted } from '../core/plan/promote.ts';
 import { selectorText } from '../core/plan/naming.ts';
-import type { Revision } from '../core/report/report.ts';
+import type { Revision } from '../core/model/revision.ts';
 import type { Ports } from '../ports.ts';
 import type { Changed } from './deploy.ts';
 import { generationOf, refOf } from './ref.ts';

@@ -3,12 +3,13 @@ import { judgeOutcome } from '../core/judge/outcome.ts';
 import { judgeReady } from '../core/judge/ready.ts';
 import { type JsonObject, stringAt } from '../core/model/json.ts';
 import type { Results } from '../core/model/results.ts';
-import type { Verdict } from '../core/model/verdict.ts';
+import type { Verdict } from '../core/judge/verdict.ts';
 import { COURIER_NAME } from '../core/courier/containers.ts';
-import type { Options } from '../core/options/options.ts';
-import type { Plan, SutManifests } from '../core/plan/plan.ts';
-import type { Report, Revision } from '../core/report/report.ts';
+import type { Plan } from '../core/plan/plan.ts';
+import type { Report } from '../core/report/report.ts';
+import type { Revision } from '../core/model/revision.ts';
 import type { Feed, Ports } from '../ports.ts';
+import type { GateInput } from './input.ts';
 import { Cancelled } from './cancelled.ts';
 import { confirm } from './confirm.ts';
 import { type Changed, deploy } from './deploy.ts';
@@ -27,21 +28,6 @@ export { Cancelled };
 
 /** Together with the budget of the clean-up this stays below the 7.5 s after which agents lose patience. */
 const LAST_ANSWERS_MS = 1_000;
-
-/** Everything about a run that is known before the cluster is asked anything. */
-export type GateInput = {
-  options: Options;
-  namespace: string;
-  /** undefined only in `observe`. */
-  manifests: SutManifests | undefined;
-  /** The user's Job, or the one made from image and command. */
-  testcarJob: JsonObject;
-  /** Hex SHA-256 of a text. */
-  hash: (text: string) => string;
-  gateVersion: string;
-  /** An option's name as the user's front end spells it; anything else as it is. */
-  spelling: (input: string) => string;
-};
 
 /**
  * One run of the gate, from preflight to settlement. Resolves with the report whatever happened to the run; every

@@ -1,5 +1,5 @@
 import type { ApiError, Result } from '../core/model/seen.ts';
-import type { Finding } from '../core/model/verdict.ts';
+import type { Finding } from '../core/causes/finding.ts';
 import { findingFromApiError } from '../core/judge/api-finding.ts';
 
 /** The outcome of one phase: its value, or the finding that closes the gate. */

@@ -4,7 +4,7 @@ import type { Observation, Pod } from '../core/model/seen.ts';
 import { jobFor } from '../core/plan/job.ts';
 import type { Plan } from '../core/plan/plan.ts';
 import { serviceFor, sutUrl } from '../core/plan/service.ts';
-import type { Revision } from '../core/report/report.ts';
+import type { Revision } from '../core/model/revision.ts';
 import type { Feed, LogEnd, Ports } from '../ports.ts';
 import { makeOrAdopt } from './deploy.ts';
 import type { Made } from './made.ts';

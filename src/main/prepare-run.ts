@@ -1,10 +1,10 @@
 import { resolve } from 'node:path';
-import type { Finding } from '../core/model/verdict.ts';
+import type { Finding } from '../core/causes/finding.ts';
 import { spelling } from '../core/options/option-spec.ts';
 import { isOptionName } from '../core/options/table.ts';
 import type { InputProblem, Options, RawInputs, TestcarSource } from '../core/options/options.ts';
 import { type ParsedOptions, parseOptions } from '../core/options/parse.ts';
-import type { GateInput } from '../gate/run.ts';
+import type { GateInput } from '../gate/input.ts';
 import { type ClusterOpener, type OpenCluster, openCluster, type Opened } from './cluster.ts';
 import type { FrontEndParts, Late } from './front-end.ts';
 import { gateVersion } from './version.ts';

@@ -1,8 +1,9 @@
-import type { Finding, Verdict } from '../core/model/verdict.ts';
+import type { Finding } from '../core/causes/finding.ts';
+import type { Verdict } from '../core/judge/verdict.ts';
 import { RUN_LABEL } from '../core/plan/naming.ts';
 import type { Report } from '../core/report/report.ts';
 import { Cancelled } from '../gate/cancelled.ts';
-import type { GateInput } from '../gate/run.ts';
+import type { GateInput } from '../gate/input.ts';
 import type { Clock, Host, ResultsReader } from '../ports.ts';
 import type { OpenCluster } from './cluster.ts';
 import { exitCodeOfVerdict } from './exit-code.ts';

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { CAUSES, CAUSE_NAMES } from '../../src/core/causes/index.ts';
-import { SECTION_TITLES } from '../../src/core/model/verdict.ts';
+import { SECTION_TITLES } from '../../src/core/model/evidence.ts';
 import { headlineOf } from '../../src/core/report/headline.ts';
 import type { Report } from '../../src/core/report/report.ts';
 import { failedReport, passedReport } from '../core/report/fixtures/reports.ts';

@@ -2,7 +2,7 @@ import { makeAzureHost } from '../../src/adapters/azure/host.ts';
 import { makeGitHubHost } from '../../src/adapters/github/host.ts';
 import { makeTerminalHost } from '../../src/adapters/terminal/host.ts';
 import { exitCodeOf } from '../../src/core/judge/exit-code.ts';
-import type { Verdict } from '../../src/core/model/verdict.ts';
+import type { Verdict } from '../../src/core/judge/verdict.ts';
 import { type Redactor, makeRedactor } from '../../src/core/report/redact.ts';
 import type { Host } from '../../src/ports.ts';
 import { RecordingOutput, RecordingStore } from '../fakes/recording-output.ts';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test as base, expect, inject } from 'vitest';
 import type { Cause } from '../../src/core/causes/index.ts';
-import type { VerdictClass } from '../../src/core/model/verdict.ts';
+import type { VerdictClass } from '../../src/core/model/evidence.ts';
 import { type JsonObject, listAt, numberAt, objectAt, stringAt, stringMapAt } from '../../src/core/model/json.ts';
 import {
   type SutChanges,

@@ -4,7 +4,8 @@ import type { Options } from '../../src/core/options/options.ts';
 import { parseOptions } from '../../src/core/options/parse.ts';
 import type { RawInputs } from '../../src/core/options/options.ts';
 import type { Report } from '../../src/core/report/report.ts';
-import { type GateInput, runGate } from '../../src/gate/run.ts';
+import type { GateInput } from '../../src/gate/input.ts';
+import { runGate } from '../../src/gate/run.ts';
 import { NAMESPACE, SUT_IMAGE, TESTCAR_IMAGE } from '../fakes/builders.ts';
 import { type Fakes, makeFakes } from '../fakes/make-fakes.ts';
 

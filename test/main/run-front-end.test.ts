@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { fail } from '../../src/core/judge/prove.ts';
-import type { Verdict } from '../../src/core/model/verdict.ts';
+import type { Verdict } from '../../src/core/judge/verdict.ts';
 import { Cancelled } from '../../src/gate/cancelled.ts';
 import { runFrontEnd } from '../../src/main/run-front-end.ts';
 import type { Access } from '../../src/ports.ts';

@@ -2,9 +2,9 @@ import type { Connection, ConnectOutcome } from '../../src/adapters/kubernetes/i
 import { fail } from '../../src/core/judge/prove.ts';
 import { findingFromApiError } from '../../src/core/judge/api-finding.ts';
 import { inputFinding } from '../../src/gate/preflight.ts';
-import type { GateInput } from '../../src/gate/run.ts';
+import type { GateInput } from '../../src/gate/input.ts';
 import type { Report } from '../../src/core/report/report.ts';
-import type { Verdict } from '../../src/core/model/verdict.ts';
+import type { Verdict } from '../../src/core/judge/verdict.ts';
 import type { FrontEndParts } from '../../src/main/front-end.ts';
 import type { Life, ProcessHandle } from '../../src/main/life.ts';
 import { readManifests } from '../../src/main/read-manifests.ts';

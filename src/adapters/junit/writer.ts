@@ -1,7 +1,7 @@
 import library, { type Builder, type TestCase as CaseNode, type TestSuite } from 'junit-report-builder';
 import { CAUSES } from '../../core/causes/index.ts';
 import type { TestCase } from '../../core/model/results.ts';
-import type { Failed } from '../../core/model/verdict.ts';
+import type { Failed } from '../../core/judge/verdict.ts';
 import { PHASES, type Phase, type Report } from '../../core/report/report.ts';
 import { safeName, safeText } from './safe-text.ts';
 

@@ -1,4 +1,4 @@
-import type { Evidence, FailureClass, PlaybookSection } from '../model/verdict.ts';
+import type { Evidence, FailureClass, PlaybookSection } from '../model/evidence.ts';
 
 /** Everything the product knows about one cause: its class, when it is decided, its words and its playbook entry. */
 export type CauseSpec = {

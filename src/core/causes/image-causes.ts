@@ -1,4 +1,4 @@
-import type { Evidence } from '../model/verdict.ts';
+import type { Evidence } from '../model/evidence.ts';
 import type { CauseSpec } from './cause.ts';
 import type { PartyWords } from './party.ts';
 import { circumstances, imageArgument, imageName, place, said, sentence } from './wording.ts';

@@ -1,4 +1,4 @@
-import type { Evidence } from '../model/verdict.ts';
+import type { Evidence } from '../model/evidence.ts';
 import type { CauseSpec } from './cause.ts';
 import { CONFIG_IMPACT, TESTCAR_IMPACT } from './impact.ts';
 import { quote, shorten } from './quote.ts';

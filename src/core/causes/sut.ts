@@ -1,4 +1,4 @@
-import type { Evidence } from '../model/verdict.ts';
+import type { Evidence } from '../model/evidence.ts';
 import type { CauseSpec } from './cause.ts';
 import { configMissing, oomKilled, podsNotCreated, startError, storageExceeded } from './container-causes.ts';
 import { imageNameInvalid, imageNeverPull, imageNotFound, imagePullFailed } from './image-causes.ts';

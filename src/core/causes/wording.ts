@@ -1,4 +1,4 @@
-import type { Evidence } from '../model/verdict.ts';
+import type { Evidence } from '../model/evidence.ts';
 import { quote, shorten } from './quote.ts';
 
 const NAME_CHARS = 260;

@@ -1,7 +1,8 @@
 import type { Cause } from '../causes/index.ts';
 import { FACT } from '../causes/wording.ts';
 import type { ApiError } from '../model/seen.ts';
-import type { Evidence, Finding } from '../model/verdict.ts';
+import type { Evidence } from '../model/evidence.ts';
+import type { Finding } from '../causes/finding.ts';
 
 /**
  * The finding for a call on the API server that failed. `doing` says what for, as in "creating Job x". `start` is before

@@ -1,5 +1,5 @@
 import type { Cause } from '../causes/index.ts';
-import type { Finding } from '../model/verdict.ts';
+import type { Finding } from '../causes/finding.ts';
 import type { Ground } from './ground.ts';
 
 /** Endings that a SUT which went away under the tests explains. A missing image of testcar is not among them. */

@@ -1,6 +1,6 @@
 import { CAUSES } from '../causes/index.ts';
 import { FACT } from '../causes/wording.ts';
-import type { Finding } from '../model/verdict.ts';
+import type { Finding } from '../causes/finding.ts';
 import { duration } from '../report/time.ts';
 import type { Held, Rule, RuleContext } from './rules/rule.ts';
 

@@ -1,4 +1,5 @@
-import type { Verdict, VerdictClass } from '../model/verdict.ts';
+import type { Verdict } from './verdict.ts';
+import type { VerdictClass } from '../model/evidence.ts';
 
 const EXIT_CODES: Readonly<Record<Exclude<VerdictClass, 'CANCELLED'>, number>> = {
   PASSED: 0,

@@ -1,8 +1,9 @@
 import { FACT } from '../causes/wording.ts';
 import type { Container, Observation, Pod } from '../model/seen.ts';
-import type { Evidence, Finding } from '../model/verdict.ts';
+import type { Evidence } from '../model/evidence.ts';
+import type { Finding } from '../causes/finding.ts';
 import type { Plan } from '../plan/plan.ts';
-import type { Revision } from '../report/report.ts';
+import type { Revision } from '../model/revision.ts';
 import { disruptionOf } from './disruption.ts';
 import { type Memory, containerRestarts, restartsOf } from './memory.ts';
 import { isReady, isTerminating, lastEnd } from './pod-facts.ts';

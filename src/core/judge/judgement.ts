@@ -1,7 +1,7 @@
-import type { Finding } from '../model/verdict.ts';
+import type { Finding } from '../causes/finding.ts';
 import type { Observation } from '../model/seen.ts';
 import type { Plan } from '../plan/plan.ts';
-import type { Revision } from '../report/report.ts';
+import type { Revision } from '../model/revision.ts';
 import type { Memory } from './memory.ts';
 
 /** All that a judge may know. `nowMs` and `phaseStartedAtMs` are the gate's clock; `memory` has seen `seen`. */

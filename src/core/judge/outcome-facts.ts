@@ -1,9 +1,9 @@
 import { COURIER_NAME, REACH_NAME } from '../courier/containers.ts';
 import type { Results, ResultsProblem, ResultsRead } from '../model/results.ts';
 import type { Container, Observation, Pod } from '../model/seen.ts';
-import type { Evidence } from '../model/verdict.ts';
+import type { Evidence } from '../model/evidence.ts';
 import type { Plan } from '../plan/plan.ts';
-import type { Revision } from '../report/report.ts';
+import type { Revision } from '../model/revision.ts';
 import type { JobEnd } from './job-end.ts';
 import type { Memory } from './memory.ts';
 import { type Terminated, terminated } from './pod-facts.ts';

@@ -1,7 +1,8 @@
 import { FACT } from '../causes/wording.ts';
 import { REACH_EXIT } from '../courier/containers.ts';
 import type { Container } from '../model/seen.ts';
-import type { Evidence, Finding } from '../model/verdict.ts';
+import type { Evidence } from '../model/evidence.ts';
+import type { Finding } from '../causes/finding.ts';
 import { formatDuration } from '../options/duration.ts';
 import { podInWords } from './explain.ts';
 import { DEADLINE_EXCEEDED } from './job-end.ts';

@@ -1,5 +1,5 @@
 import type { Results } from '../model/results.ts';
-import type { Finding } from '../model/verdict.ts';
+import type { Finding } from '../causes/finding.ts';
 import { blame, groundFinding } from './blame.ts';
 import { groundOf } from './ground.ts';
 import { type OutcomeInput, factsOf } from './outcome-facts.ts';

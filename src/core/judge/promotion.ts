@@ -1,6 +1,6 @@
 import { FACT } from '../causes/wording.ts';
-import type { Finding } from '../model/verdict.ts';
-import type { Revision } from '../report/report.ts';
+import type { Finding } from '../causes/finding.ts';
+import type { Revision } from '../model/revision.ts';
 import { CAUSES } from '../causes/index.ts';
 import { type JudgeContext, type Judgement, failed } from './judgement.ts';
 import { judgeReady } from './ready.ts';

@@ -1,7 +1,7 @@
 import { FACT } from '../causes/wording.ts';
 import type { Results } from '../model/results.ts';
 import type { Container, Pod } from '../model/seen.ts';
-import type { Finding } from '../model/verdict.ts';
+import type { Finding } from '../causes/finding.ts';
 import { containerInWords } from './explain.ts';
 import { endOf, isKnownReason, rememberedPods, undisturbedPods } from './job-end.ts';
 import { type Facts, jobEvidence } from './outcome-facts.ts';

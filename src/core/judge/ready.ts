@@ -1,9 +1,10 @@
 import { FACT } from '../causes/wording.ts';
 import type { Deployment, Observation } from '../model/seen.ts';
 import { CAUSES } from '../causes/index.ts';
-import type { Evidence, Finding } from '../model/verdict.ts';
+import type { Evidence } from '../model/evidence.ts';
+import type { Finding } from '../causes/finding.ts';
 import { formatDuration } from '../options/duration.ts';
-import type { Revision } from '../report/report.ts';
+import type { Revision } from '../model/revision.ts';
 import { decide, earliest } from './decide.ts';
 import { disruptionOf } from './disruption.ts';
 import { podsCarryImage, templateCarriesImage } from './expected-image.ts';

@@ -1,6 +1,6 @@
 import type { Container, Deployment, Observation, Pod, ReplicaSet } from '../model/seen.ts';
 import type { Plan } from '../plan/plan.ts';
-import type { Revision } from '../report/report.ts';
+import type { Revision } from '../model/revision.ts';
 import { digestsIn, isReady, isTerminating, podsOf } from './pod-facts.ts';
 
 export type FoundRevision = { replicaSet: ReplicaSet; pods: readonly Pod[] };

@@ -1,6 +1,6 @@
 import type { Deployment, Observation, Pod } from '../model/seen.ts';
 import type { Plan } from '../plan/plan.ts';
-import type { Revision } from '../report/report.ts';
+import type { Revision } from '../model/revision.ts';
 import { podInWords } from './explain.ts';
 import { isReady } from './pod-facts.ts';
 import { type FoundRevision, findRevision, toRevision } from './revision.ts';

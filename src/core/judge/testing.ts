@@ -1,7 +1,7 @@
 import { CAUSES } from '../causes/index.ts';
 import { FACT } from '../causes/wording.ts';
 import type { Job, Pod } from '../model/seen.ts';
-import type { Finding } from '../model/verdict.ts';
+import type { Finding } from '../causes/finding.ts';
 import { formatDuration } from '../options/duration.ts';
 import { RUN_LABEL, SPEC_HASH_ANNOTATION } from '../plan/naming.ts';
 import { blame } from './blame.ts';

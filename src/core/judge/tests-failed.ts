@@ -1,7 +1,7 @@
 import { FACT } from '../causes/wording.ts';
 import { shorten } from '../causes/quote.ts';
 import type { TestCase } from '../model/results.ts';
-import type { Finding } from '../model/verdict.ts';
+import type { Finding } from '../causes/finding.ts';
 import { type Facts, jobEvidence } from './outcome-facts.ts';
 
 /** Names shown in the headline; the report has all. */

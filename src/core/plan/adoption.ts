@@ -1,5 +1,5 @@
 import { type JsonObject, at, listAt, objectAt, stringAt } from '../model/json.ts';
-import type { Revision } from '../report/report.ts';
+import type { Revision } from '../model/revision.ts';
 import { canonicalJson } from './canonical.ts';
 import { MANAGED_BY, MANAGED_BY_LABEL, REVISION_ANNOTATION, RUN_LABEL, SPEC_HASH_ANNOTATION } from './naming.ts';
 import type { Plan } from './plan.ts';

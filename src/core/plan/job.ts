@@ -1,6 +1,6 @@
 import { type JsonObject, objectAt, stringMapAt } from '../model/json.ts';
 import type { InputProblem } from '../options/options.ts';
-import type { Revision } from '../report/report.ts';
+import type { Revision } from '../model/revision.ts';
 import { type JobTarget, testContainerName, testcarPod } from './job-pod.ts';
 import { type Labels, REVISION_ANNOTATION, roleLabels, runLabels, temporaryMetadata } from './naming.ts';
 import type { Plan } from './plan.ts';

@@ -1,5 +1,5 @@
 import { type Json, type JsonObject, isObject, listAt, objectAt, stringAt } from '../model/json.ts';
-import type { Revision } from '../report/report.ts';
+import type { Revision } from '../model/revision.ts';
 import { pinnedImage } from './images.ts';
 import type { Plan } from './plan.ts';
 

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../model/json.ts';
-import type { Revision } from '../report/report.ts';
+import type { Revision } from '../model/revision.ts';
 import { runAnnotations, runLabels } from './naming.ts';
 import type { Plan } from './plan.ts';
 

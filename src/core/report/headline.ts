@@ -1,6 +1,6 @@
 import { CAUSES } from '../causes/index.ts';
 import type { TestCase, TestCounts } from '../model/results.ts';
-import type { Failed } from '../model/verdict.ts';
+import type { Failed } from '../judge/verdict.ts';
 import type { Report } from './report.ts';
 import { oneLine, truncate } from './text.ts';
 

@@ -1,4 +1,4 @@
-import type { Verdict } from '../model/verdict.ts';
+import type { Verdict } from '../judge/verdict.ts';
 import { type Issue, headlineOf, issuesOf } from './headline.ts';
 import type { Redactor } from './redact.ts';
 import { renderMarkdown } from './render-markdown.ts';

@@ -1,5 +1,6 @@
 import type { Results } from '../model/results.ts';
-import type { Verdict } from '../model/verdict.ts';
+import type { Verdict } from '../judge/verdict.ts';
+import type { Revision } from '../model/revision.ts';
 
 export const PHASES = [
   'configure',
@@ -16,20 +17,6 @@ export type Phase = (typeof PHASES)[number];
 
 /** One thing worth telling about how the run went, in order of time. */
 export type Note = { atMs: number; phase: Phase; text: string };
-
-/** The revision that was tested: workload + template + digests (design §2). */
-export type Revision = {
-  deploymentName: string;
-  deploymentUid: string;
-  generation: number;
-  replicaSetName: string;
-  replicaSetUid: string;
-  podTemplateHash: string;
-  podUids: readonly string[];
-  /** Main container name → imageID as the runtime reports it. */
-  imageIDs: Readonly<Record<string, string>>;
-  restarts: number;
-};
 
 /** Everything a renderer needs; plain data, written as verdict.json as it is (strings redacted). */
 export type Report = {

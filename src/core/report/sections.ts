@@ -1,5 +1,6 @@
 import { CAUSES } from '../causes/index.ts';
-import { type Evidence, type Failed, SECTION_TITLES } from '../model/verdict.ts';
+import { type Evidence, SECTION_TITLES } from '../model/evidence.ts';
+import type { Failed } from '../judge/verdict.ts';
 import { failedTests, testName, whatHappened } from './headline.ts';
 import { FILE_NAMES } from './report-files.ts';
 import type { Report } from './report.ts';

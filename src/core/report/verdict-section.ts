@@ -1,5 +1,5 @@
 import { CAUSES } from '../causes/index.ts';
-import type { Failed } from '../model/verdict.ts';
+import type { Failed } from '../judge/verdict.ts';
 import { countsInWords, firstStep, headlineOf, whatHappened } from './headline.ts';
 import type { Report } from './report.ts';
 import { type KnownFact, type Section, knownFacts } from './section.ts';

@@ -1,6 +1,6 @@
 /** One case per cause: what the rules hand over, and the two lines that a person reads first. */
 import type { Cause } from '../../../src/core/causes/index.ts';
-import type { Evidence } from '../../../src/core/model/verdict.ts';
+import type { Evidence } from '../../../src/core/model/evidence.ts';
 
 export const CASES = {
   SutImageNotFound: {

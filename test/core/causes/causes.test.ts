@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CAUSES, CAUSE_NAMES, type Cause } from '../../../src/core/causes/index.ts';
-import type { Evidence, FailureClass, PlaybookSection } from '../../../src/core/model/verdict.ts';
+import type { Evidence, FailureClass, PlaybookSection } from '../../../src/core/model/evidence.ts';
 import { OPTIONS } from '../../../src/core/options/table.ts';
 import { CASES } from './cases.ts';
 

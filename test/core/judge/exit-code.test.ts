@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { exitCodeOf } from '../../../src/core/judge/exit-code.ts';
-import { VERDICT_CLASSES } from '../../../src/core/model/verdict.ts';
+import { VERDICT_CLASSES } from '../../../src/core/model/evidence.ts';
 
 it('gives every class its exit code, and 0 to none but PASSED', () => {
   expect(VERDICT_CLASSES.map((verdictClass) => [verdictClass, exitCodeOf({ class: verdictClass })])).toEqual([

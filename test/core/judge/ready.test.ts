@@ -5,7 +5,7 @@ import { judgePromotion } from '../../../src/core/judge/promotion.ts';
 import { judgeReady } from '../../../src/core/judge/ready.ts';
 import type { Observation } from '../../../src/core/model/seen.ts';
 import type { Plan } from '../../../src/core/plan/plan.ts';
-import type { Revision } from '../../../src/core/report/report.ts';
+import type { Revision } from '../../../src/core/model/revision.ts';
 import {
   aCondition,
   aContainer,

@@ -2,7 +2,7 @@
 import type { Observation, Pod } from '../../../src/core/model/seen.ts';
 import type { Options } from '../../../src/core/options/options.ts';
 import type { Plan } from '../../../src/core/plan/plan.ts';
-import type { Revision } from '../../../src/core/report/report.ts';
+import type { Revision } from '../../../src/core/model/revision.ts';
 import { COURIER_NAME } from '../../../src/core/courier/containers.ts';
 import { type Memory, emptyMemory, remember } from '../../../src/core/judge/memory.ts';
 import type { JudgeContext } from '../../../src/core/judge/judgement.ts';

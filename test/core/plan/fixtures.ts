@@ -4,7 +4,7 @@ import type { Options } from '../../../src/core/options/options.ts';
 import { parseOptions } from '../../../src/core/options/parse.ts';
 import { type PlanInput, makePlan } from '../../../src/core/plan/make-plan.ts';
 import type { Plan } from '../../../src/core/plan/plan.ts';
-import type { Revision } from '../../../src/core/report/report.ts';
+import type { Revision } from '../../../src/core/model/revision.ts';
 import { DB_SECRET, TESTCAR_JOB, WEB_ACCOUNT, WEB_CONFIG, WEB_DEPLOYMENT, WEB_SERVICE } from '../manifests/fixtures.ts';
 
 export function sha256(text: string): string {

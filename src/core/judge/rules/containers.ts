@@ -2,7 +2,7 @@ import { CAUSES } from '../../causes/index.ts';
 import { FACT } from '../../causes/wording.ts';
 import { COURIER_NAME } from '../../courier/containers.ts';
 import type { Container, Pod } from '../../model/seen.ts';
-import type { Evidence } from '../../model/verdict.ts';
+import type { Evidence } from '../../model/evidence.ts';
 import { containerRestarts, firstSeenMs } from '../memory.ts';
 import { lastEnd, oomEnd, startFailed } from '../pod-facts.ts';
 import { containerTopic, topicKey } from '../sightings.ts';

@@ -1,4 +1,4 @@
-import type { Evidence } from '../../model/verdict.ts';
+import type { Evidence } from '../../model/evidence.ts';
 import { firstSeenMs } from '../memory.ts';
 import { condition } from '../pod-facts.ts';
 import { TOPIC, eventTopic, topicKey } from '../sightings.ts';

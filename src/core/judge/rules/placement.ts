@@ -1,5 +1,5 @@
 import type { ClusterEvent, Pod } from '../../model/seen.ts';
-import type { Evidence } from '../../model/verdict.ts';
+import type { Evidence } from '../../model/evidence.ts';
 import { disruptionOf } from '../disruption.ts';
 import { firstSeenMs } from '../memory.ts';
 import { condition, isReady, isTrue } from '../pod-facts.ts';

@@ -1,6 +1,7 @@
 import type { Cause } from '../../causes/index.ts';
 import type { Container, Pod } from '../../model/seen.ts';
-import type { Evidence, Finding } from '../../model/verdict.ts';
+import type { Evidence } from '../../model/evidence.ts';
+import type { Finding } from '../../causes/finding.ts';
 import type { JudgeContext } from '../judgement.ts';
 
 export type Party = 'sut' | 'testcar';

@@ -1,6 +1,3 @@
-import type { Cause } from '../causes/index.ts';
-import type { Passed } from '../judge/prove.ts';
-
 /** Verdict classes and the exit code of each (design §3). CANCELLED exits 130 (SIGINT) or 143 (SIGTERM). */
 export const VERDICT_CLASSES = [
   'PASSED',
@@ -41,16 +38,3 @@ export type Evidence = {
   /** Further facts in the order in which a person wants them. */
   details?: readonly { label: string; value: string }[];
 };
-
-export type Finding = { cause: Cause; evidence: Evidence };
-
-/** One failed verdict: the deciding finding, and what else was true at that moment. */
-export type Failed = {
-  kind: 'failed';
-  class: FailureClass;
-  finding: Finding;
-  /** Findings that did not decide, for example what the gate was still waiting for. */
-  others: readonly Finding[];
-};
-
-export type Verdict = Passed | Failed;
