@@ -57,9 +57,7 @@ export async function makeOrAdopt(
 ): Promise<Step<JsonObject>> {
   const ref = refOf(object);
   for (let replaced = false; ; replaced = true) {
-    const created = await made.during(object, ports.objects.create(object, { dryRun: false }), (answer) =>
-      answer.ok ? uidOf(answer.value) : undefined,
-    );
+    const created = await made.during(object, ports.objects.create(object, { dryRun: false }));
     if (created.ok) {
       log.note(`${ref.kind} ${ref.name} created`);
       return done(created.value);
@@ -74,7 +72,7 @@ export async function makeOrAdopt(
     }
     const adoption = judgeAdoption(existing.value, plan, { object, revision });
     if (adoption.kind === 'adopt') {
-      await made.during(object, Promise.resolve(existing), () => uidOf(existing.value));
+      made.adopt(existing.value);
       log.note(`${ref.kind} ${ref.name} adopted: left by an interrupted try of this attempt`);
       return existing;
     }

@@ -1,13 +1,24 @@
 import type { JsonObject } from '../core/model/json.ts';
 import { stringAt } from '../core/model/json.ts';
+import type { ApiErrorKind, Result } from '../core/model/seen.ts';
 import { RUN_LABEL } from '../core/plan/naming.ts';
 import type { Clock, ObjectRef, Objects } from '../ports.ts';
-import { refOf } from './ref.ts';
+import { refOf, uidOf } from './ref.ts';
 
 type Entry = { ref: ObjectRef; uid: string | undefined; pending: Promise<unknown> };
 
 /** How long an unanswered create may still be waited for before its object is looked up by name instead. */
 const IN_FLIGHT_MS = 2_000;
+
+/** Answers which say that this create made nothing. */
+const NOT_MADE: readonly ApiErrorKind[] = [
+  'already-exists',
+  'invalid',
+  'forbidden',
+  'not-found',
+  'unauthorized',
+  'aborted',
+];
 
 /**
  * Every temporary object of the run, noted *before* its create is sent: a reply can be lost and a cancellation can come
@@ -16,16 +27,24 @@ const IN_FLIGHT_MS = 2_000;
 export class Made {
   readonly #entries = new Map<string, Entry>();
 
-  /** Notes the intention, then awaits the call that makes the object; `uidOf` reads its UID from the answer. */
-  async during<T>(object: JsonObject, call: Promise<T>, uidOf: (answer: T) => string | undefined): Promise<T> {
+  /** Notes the intention, then awaits the call that makes the object. */
+  async during(object: JsonObject, create: Promise<Result<JsonObject>>): Promise<Result<JsonObject>> {
     const ref = refOf(object);
-    const key = `${ref.kind}/${ref.name}`;
-    this.#entries.set(key, { ref, uid: undefined, pending: call });
-    const answer = await call;
-    const uid = uidOf(answer);
-    if (uid === undefined) this.#entries.delete(key);
-    else this.#entries.set(key, { ref, uid, pending: Promise.resolve() });
+    this.#note(ref, undefined, create);
+    const answer = await create;
+    if (answer.ok) this.#note(ref, uidOf(answer.value));
+    // After any other error the server may have made it all the same: the clean-up looks for it by name.
+    else if (NOT_MADE.includes(answer.error.kind)) this.#entries.delete(keyOf(ref));
     return answer;
+  }
+
+  /** Takes over an object that an earlier try of this attempt made. */
+  adopt(existing: JsonObject): void {
+    this.#note(refOf(existing), uidOf(existing));
+  }
+
+  #note(ref: ObjectRef, uid: string | undefined, pending: Promise<unknown> = Promise.resolve()): void {
+    this.#entries.set(keyOf(ref), { ref, uid, pending });
   }
 
   get refs(): readonly ObjectRef[] {
@@ -37,6 +56,10 @@ export class Made {
     const entries = [...this.#entries.values()].reverse();
     return Promise.all(entries.map((entry) => deleteOne(entry, objects, runId, clock, signal)));
   }
+}
+
+function keyOf({ kind, name }: ObjectRef): string {
+  return `${kind}/${name}`;
 }
 
 async function deleteOne(

@@ -1,7 +1,7 @@
 import { fail, pass, prove } from '../core/judge/prove.ts';
 import { judgeOutcome } from '../core/judge/outcome.ts';
 import { judgeReady } from '../core/judge/ready.ts';
-import { type JsonObject, stringAt } from '../core/model/json.ts';
+import { stringAt } from '../core/model/json.ts';
 import type { Results } from '../core/model/results.ts';
 import type { Verdict } from '../core/judge/verdict.ts';
 import { COURIER_NAME } from '../core/courier/containers.ts';

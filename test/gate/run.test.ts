@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { stringAt } from '../../src/core/model/json.ts';
 import type { Report } from '../../src/core/report/report.ts';
 import { Cancelled } from '../../src/gate/run.ts';
-import { anApiError, resultsOf, aTestCase, exited, waiting, aContainer } from '../fakes/builders.ts';
+import { aCompleteJob, anApiError, resultsOf, aTestCase, exited, waiting, aContainer } from '../fakes/builders.ts';
 import { type Fakes, makeFakes } from '../fakes/make-fakes.ts';
 import { goodWorld, run, testsPass } from './gate-world.ts';
 
@@ -129,6 +129,63 @@ describe('evidence that vanishes never opens the gate', () => {
     });
     testsPass(fakes);
     expect(cause(await run(fakes))).toBe('INCONCLUSIVE SutRestarted');
+  });
+});
+
+describe('names that are taken, replies that are lost', () => {
+  it('deletes an object whose create was done but never answered', async () => {
+    const fakes = goodWorld();
+    fakes.cluster.objects.fault({
+      verb: 'create',
+      kind: 'Job',
+      dryRun: false,
+      error: anApiError('unreachable'),
+      lostReply: true,
+    });
+    expect(cause(await run(fakes))).toBe('CLUSTER_ERROR ApiUnreachable');
+    expect(leftovers(fakes)).toEqual([]);
+  });
+
+  it('refuses a Job of somebody else and leaves it alone', async () => {
+    const fakes = goodWorld();
+    fakes.cluster.on('create', 'Deployment', (world, object) => {
+      const name = stringAt(object, 'metadata', 'name') ?? '';
+      world.setJob(aCompleteJob({ name, uid: 'foreign' }));
+    });
+    expect(cause(await run(fakes))).toBe('CONFIG_ERROR AdoptionRefused');
+    expect(fakes.cluster.objects.all().some((object) => stringAt(object, 'metadata', 'uid') === 'foreign')).toBe(true);
+    expect(leftovers(fakes)).toEqual([]);
+  });
+});
+
+describe('nothing is deployed when', () => {
+  it.each<[string, (fakes: Fakes) => void, string]>([
+    [
+      'a permission is missing',
+      ({ cluster }) => {
+        cluster.access.deny({ resource: 'jobs', verb: 'create' });
+      },
+      'CONFIG_ERROR PermissionsMissing',
+    ],
+    [
+      'the server refuses a manifest in the dry run',
+      ({ cluster }) => {
+        cluster.objects.fault({ verb: 'apply', kind: 'Deployment', dryRun: true, error: anApiError('invalid') });
+      },
+      'CONFIG_ERROR ManifestInvalid',
+    ],
+    [
+      'the server does not answer',
+      ({ cluster }) => {
+        cluster.access.failure = anApiError('unreachable');
+      },
+      'CLUSTER_ERROR ApiUnreachable',
+    ],
+  ])('%s', async (_, arrange, expected) => {
+    const fakes = goodWorld();
+    arrange(fakes);
+    expect(cause(await run(fakes))).toBe(expected);
+    expect(fakes.cluster.objects.summary().filter((call) => !call.endsWith('(dry run)'))).toEqual([]);
   });
 });
 
