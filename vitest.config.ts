@@ -2,8 +2,12 @@ import { defineConfig } from 'vitest/config';
 
 /** They build and start what is shipped, under each Node version. */
 const BUNDLE = ['test/bundle.test.ts', 'test/manifests.test.ts'];
-/** They run what goes into pods in every shell that a pod may have; busybox has to be installed. */
-const SHELL = ['test/core/courier/{reach,courier}-script.test.ts', 'test/adapters/results/courier-to-results.test.ts'];
+/** What runs in pods: scripts in every shell that a pod may have (busybox has to be installed), and programs in Go. */
+const SHELL = [
+  'test/core/courier/{reach,courier}-script.test.ts',
+  'test/adapters/results/courier-to-results.test.ts',
+  'test/examples/go-programs.test.ts',
+];
 
 /** `unit` is the fast inner loop; `cluster` and `e2e` need the real Kubernetes of test/cluster. */
 export default defineConfig({
@@ -20,7 +24,8 @@ export default defineConfig({
         },
       },
       { test: { name: 'bundle', include: BUNDLE, testTimeout: 60_000, hookTimeout: 60_000 } },
-      { test: { name: 'shell', include: SHELL, testTimeout: 60_000 } },
+      // Go compiles its standard library first on a new machine.
+      { test: { name: 'shell', include: SHELL, testTimeout: 300_000 } },
       {
         test: {
           name: 'cluster',

@@ -1,13 +1,17 @@
 /** Writes the files that derive from tables in the source: `npm run generate`. With `--check` it only compares. */
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { format, resolveConfig } from 'prettier';
+import { playbookPages } from '../src/core/causes/docs.ts';
 import { optionsMarkdown } from '../src/core/options/docs.ts';
 import { configSchema } from '../src/core/options/json-schema.ts';
 import { withActionInputs, withTaskInputs } from './manifests.ts';
 
 export type GeneratedFile = { path: string; text: string };
+
+/** A folder of which every file is generated. */
+const PLAYBOOK = 'docs/playbook';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
 
@@ -15,6 +19,7 @@ const ROOT = path.resolve(import.meta.dirname, '..');
 export async function generatedFiles(): Promise<readonly GeneratedFile[]> {
   return [
     { path: 'docs/options.md', text: optionsMarkdown() },
+    ...playbookPages().map(({ name, text }) => ({ path: `${PLAYBOOK}/${name}`, text })),
     {
       path: 'schema/testcar-gate.schema.json',
       text: await formatted('schema/testcar-gate.schema.json', JSON.stringify(configSchema())),
@@ -25,14 +30,20 @@ export async function generatedFiles(): Promise<readonly GeneratedFile[]> {
   ];
 }
 
-/** Paths of generated files that differ from what they must be, or are missing. */
+/** Paths of generated files that differ from what they must be, are missing, or are left of a cause that is gone. */
 export async function staleFiles(root: string = ROOT): Promise<readonly string[]> {
   const stale: string[] = [];
-  for (const file of await generatedFiles()) {
+  const files = await generatedFiles();
+  for (const file of files) {
     const current = await readFile(path.join(root, file.path), 'utf8').catch(() => undefined);
     if (current?.replaceAll('\r\n', '\n') !== file.text) stale.push(file.path);
   }
-  return stale;
+  return [...stale, ...(await leftOver(root, files))];
+}
+
+async function leftOver(root: string, files: readonly GeneratedFile[]): Promise<readonly string[]> {
+  const names = await readdir(path.join(root, PLAYBOOK)).catch(() => []);
+  return names.map((name) => `${PLAYBOOK}/${name}`).filter((found) => !files.some((file) => file.path === found));
 }
 
 function source(file: string): Promise<string> {
@@ -55,6 +66,7 @@ async function main(args: readonly string[]): Promise<number> {
     await mkdir(path.dirname(target), { recursive: true });
     await writeFile(target, file.text);
   }
+  for (const file of await leftOver(ROOT, await generatedFiles())) await rm(path.join(ROOT, file));
   return 0;
 }
 

@@ -1,5 +1,6 @@
 import type { InputProblem } from '../core/options/options.ts';
 import type { Finding } from '../core/causes/finding.ts';
+import { findingFromApiError } from '../core/judge/api-finding.ts';
 import { makePlan } from '../core/plan/make-plan.ts';
 import { accessNeeds } from '../core/plan/access.ts';
 import type { Plan } from '../core/plan/plan.ts';
@@ -87,9 +88,12 @@ async function refusedByServer(plan: Plan, ports: Ports): Promise<Step<never> | 
     // A name that is taken is decided when the object is made: it may be ours, from an interrupted try of this attempt.
     if (result.ok || result.error.kind === 'already-exists') continue;
     const { kind, name } = refOf(object);
-    // On a new namespace or a missing kind the server says `not-found`; both are wrong input here, not a lost object.
+    const doing = `checking ${kind} ${name} by a dry run`;
+    const finding = findingFromApiError(result.error, doing, 'start');
+    if (finding.cause === 'NamespaceMissing') return closed(finding);
+    // A kind that the server does not know is `not-found` too: wrong input here, not a lost object.
     if (!['invalid', 'forbidden', 'not-found', 'conflict'].includes(result.error.kind)) {
-      return closedBy(result.error, `checking ${kind} ${name} by a dry run`, 'start');
+      return closed(finding);
     }
     refusals.push({ cause: 'ManifestInvalid', evidence: { object: `${kind}/${name}`, message: result.error.message } });
   }

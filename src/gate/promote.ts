@@ -5,7 +5,7 @@ import type { Plan } from '../core/plan/plan.ts';
 import { promoted } from '../core/plan/promote.ts';
 import { selectorText } from '../core/plan/naming.ts';
 import type { Revision } from '../core/model/revision.ts';
-import type { Ports } from '../ports.ts';
+import type { Feed, Ports } from '../ports.ts';
 import type { Changed } from './deploy.ts';
 import { generationOf, refOf } from './ref.ts';
 import type { RunLog } from './run-log.ts';
@@ -20,49 +20,35 @@ export async function promote(
   plan: Plan,
   revision: Revision,
   ports: Ports,
+  watch: (plan: Plan) => Feed,
   waiter: Waiter,
   changed: Changed[],
   log: RunLog,
-  signal: AbortSignal,
 ): Promise<Step<Revision>> {
   const objects = promoted(plan, revision);
   const live: Plan = { ...plan, watchedDeployment: plan.liveDeployment, sutSelector: liveSelector(plan, objects) };
   let minGeneration = 0;
-  const stop = new AbortController();
-  const feed = ports.watching.watch(
-    {
-      namespace: plan.namespace,
-      deployment: plan.liveDeployment,
-      sutSelector: live.sutSelector,
-      job: plan.jobName,
-      testcarSelector: plan.testcarSelector,
-    },
-    AbortSignal.any([signal, stop.signal]),
-  );
-  try {
-    for (const object of objects) {
-      const { kind, name } = refOf(object);
-      const before = await ports.objects.get(refOf(object));
-      if (!before.ok && before.error.kind !== 'not-found')
-        return closedBy(before.error, `reading ${kind} ${name}`, 'running');
-      changed.push({ object, before: before.ok ? before.value : undefined });
-      const applied = await ports.objects.apply(object, { dryRun: false });
-      if (!applied.ok) return closedBy(applied.error, `promoting ${kind} ${name}`, 'running');
-      if (kind === 'Deployment') minGeneration = generationOf(applied.value);
-      log.note(`promoted: ${kind} ${name} applied`);
-    }
-    const promotion = await waiter.until(feed, (moment) =>
-      judgePromotion({
-        ...moment,
-        seen: sinceGeneration(moment.seen, minGeneration),
-        plan: live,
-        testedImageIDs: revision.imageIDs,
-      }),
-    );
-    return promotion.ok ? done(promotion.value) : promotion;
-  } finally {
-    stop.abort(new Error('promotion ended'));
+  const feed = watch(live);
+  for (const object of objects) {
+    const { kind, name } = refOf(object);
+    const before = await ports.objects.get(refOf(object));
+    if (!before.ok && before.error.kind !== 'not-found')
+      return closedBy(before.error, `reading ${kind} ${name}`, 'running');
+    changed.push({ object, before: before.ok ? before.value : undefined });
+    const applied = await ports.objects.apply(object, { dryRun: false });
+    if (!applied.ok) return closedBy(applied.error, `promoting ${kind} ${name}`, 'running');
+    if (kind === 'Deployment') minGeneration = generationOf(applied.value);
+    log.note(`promoted: ${kind} ${name} applied`);
   }
+  const promotion = await waiter.until(feed, (moment) =>
+    judgePromotion({
+      ...moment,
+      seen: sinceGeneration(moment.seen, minGeneration),
+      plan: live,
+      testedImageIDs: revision.imageIDs,
+    }),
+  );
+  return promotion.ok ? done(promotion.value) : promotion;
 }
 
 function liveSelector(plan: Plan, objects: readonly JsonObject[]): string {

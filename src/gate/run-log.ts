@@ -1,8 +1,12 @@
 import type { Note, Phase, Report } from '../core/report/report.ts';
+import type { TimelineEntry } from '../core/report/timeline-change.ts';
 import type { Clock, Host } from '../ports.ts';
 
 /** How often an unchanged wait is said again, so that a silent log can be told from a hung process. */
 const REMINDER_MS = 30_000;
+/** What is kept of the cluster's changes: how it began and how it ended. A cluster in trouble changes without end. */
+const FIRST_CHANGES = 100;
+const LAST_CHANGES = 400;
 
 /** What was said and when each phase began and ended; the raw material of the report's timeline. */
 export class RunLog {
@@ -12,6 +16,8 @@ export class RunLog {
   readonly #clock: Clock;
   readonly #host: Host;
   readonly #phases: { phase: Phase; startedAtMs: number; endedAtMs: number | undefined }[] = [];
+  readonly #changes: TimelineEntry[] = [];
+  #changesLeftOut = 0;
   #waitingFor = '';
   #saidAtMs = 0;
 
@@ -37,6 +43,27 @@ export class RunLog {
   note(text: string): void {
     this.notes.push({ atMs: this.#clock.nowMs(), phase: this.phase, text });
     this.#host.say(text);
+  }
+
+  /** Keeps what happened in the cluster, without saying it. */
+  happened(changes: readonly TimelineEntry[]): void {
+    this.#changes.push(...changes);
+    const tooMany = Math.max(0, this.#changes.length - FIRST_CHANGES - LAST_CHANGES);
+    this.#changes.splice(FIRST_CHANGES, tooMany);
+    this.#changesLeftOut += tooMany;
+  }
+
+  timeline(): readonly TimelineEntry[] {
+    const next = this.#changes[FIRST_CHANGES];
+    if (next === undefined || this.#changesLeftOut === 0) return this.#changes;
+    const { atMs } = next;
+    const note: TimelineEntry = {
+      atMs,
+      about: 'cluster',
+      object: 'timeline',
+      text: `${this.#changesLeftOut} left out`,
+    };
+    return this.#changes.toSpliced(FIRST_CHANGES, 0, note);
   }
 
   /** Something that the settlement did or could not do. */

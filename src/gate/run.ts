@@ -45,7 +45,7 @@ class Run {
   readonly #waiter: Waiter;
   readonly #made = new Made();
   readonly #changed: Changed[] = [];
-  readonly #watches = new AbortController();
+  #watches = new AbortController();
   /** What the phases change the cluster by; settlement has `#ports`, which a cancellation does not stop. */
   readonly #acting: Stoppable;
   #plan: Plan | undefined;
@@ -55,6 +55,7 @@ class Run {
   #followed: FollowedLog | undefined;
   #tails: readonly LogTail[] = [];
   #promoted = false;
+  #decidedAtMs: number | undefined;
 
   constructor(input: GateInput, ports: Ports, signal: AbortSignal) {
     this.#input = input;
@@ -80,6 +81,7 @@ class Run {
     try {
       const passed = await untilAborted(this.#phases(), this.#signal);
       if (passed.ok) return passed.value;
+      this.#decided();
       this.#tails = await this.#evidence();
       return fail(passed.finding, passed.others);
     } catch (error) {
@@ -133,7 +135,15 @@ class Run {
     if (proof.kind === 'failed') return closed(proof.finding, proof.others);
     if (plan.options.mode === 'preview' && plan.options.promote) {
       this.#log.enter('settle');
-      const promotion = await promote(plan, revision, ports, this.#waiter, this.#changed, this.#log, this.#signal);
+      const promotion = await promote(
+        plan,
+        revision,
+        ports,
+        (live) => this.#watch(live),
+        this.#waiter,
+        this.#changed,
+        this.#log,
+      );
       if (!promotion.ok) return promotion;
       this.#promoted = true;
       this.#log.settled(`Deployment ${plan.liveDeployment} promoted to the tested images`);
@@ -149,7 +159,10 @@ class Run {
     enough.abort(new Error('answered'));
   }
 
+  /** Watches what `plan` says, and nothing else any more: one run has six watches at a time. */
   #watch(plan: Plan): Feed {
+    this.#watches.abort(new Error('something else is watched now'));
+    this.#watches = new AbortController();
     const scope = {
       namespace: plan.namespace,
       deployment: plan.watchedDeployment,
@@ -194,7 +207,13 @@ class Run {
     return logTails(this.#plan, this.#feed.current(), this.#followed, this.#ports);
   }
 
+  #decided(): void {
+    this.#decidedAtMs ??= this.#ports.clock.nowMs();
+    this.#waiter.lookAgain();
+  }
+
   #interrupted(error: unknown): Verdict {
+    this.#decided();
     if (this.#signal.aborted) {
       const reason: unknown = this.#signal.reason;
       const name = reason instanceof Cancelled ? reason.signalName : 'the caller';
@@ -223,8 +242,11 @@ class Run {
       verdict,
       revision: this.#revision,
       results: this.#results,
+      liveChanged: this.#changed.length > 0,
       settlement: this.#log.settlement,
       notes: this.#log.notes,
+      timeline: this.#log.timeline(),
+      ...(this.#decidedAtMs !== undefined && { decidedAtMs: this.#decidedAtMs }),
       logTails: this.#tails,
       phases: this.#log.phases(),
       reportDir: options.reportDir,

@@ -1,6 +1,7 @@
 import type { Observation } from '../core/model/seen.ts';
 import type { Judgement } from '../core/judge/judgement.ts';
 import { type Memory, emptyMemory, remember } from '../core/judge/memory.ts';
+import { recordChanges } from '../core/report/timeline.ts';
 import type { Clock, Feed } from '../ports.ts';
 import type { RunLog } from './run-log.ts';
 import { type Step, closed, done } from './step.ts';
@@ -22,6 +23,8 @@ export function sinceGeneration(seen: Observation, minGeneration: number): Obser
  */
 export class Waiter {
   #memory: Memory = emptyMemory;
+  /** Changes are told between observations of one feed: another feed watches other objects. */
+  #last: { feed: Feed; seen: Observation } | undefined;
   readonly #clock: Clock;
   readonly #log: RunLog;
   readonly #signal: AbortSignal;
@@ -48,6 +51,7 @@ export class Waiter {
       const seen = feed.current();
       const nowMs = this.#clock.nowMs();
       this.#memory = remember(this.#memory, seen);
+      this.#record(feed, seen);
       look?.(seen);
       const judgement = judge({ seen, memory: this.#memory, nowMs, phaseStartedAtMs });
       if (judgement.kind === 'done') return done(judgement.value);
@@ -55,6 +59,16 @@ export class Waiter {
       const remindAtMs = this.#log.waiting(judgement.forWhat);
       await this.#changeOr(feed, Math.min(judgement.nextAtMs ?? Infinity, remindAtMs) - nowMs);
     }
+  }
+
+  /** Tells the log what changed after the last wait, for example while results were read. */
+  lookAgain(): void {
+    if (this.#last) this.#record(this.#last.feed, this.#last.feed.current());
+  }
+
+  #record(feed: Feed, seen: Observation): void {
+    this.#log.happened(recordChanges(this.#last?.feed === feed ? this.#last.seen : undefined, seen));
+    this.#last = { feed, seen };
   }
 
   async #changeOr(feed: Feed, ms: number): Promise<void> {

@@ -8,6 +8,7 @@ import { takeOverProcess } from './life.ts';
 import { once, openOutput } from './output.ts';
 import { realOutside } from './outside.ts';
 import { runFrontEnd } from './run-front-end.ts';
+import type { SelftestParts } from './selftest.ts';
 import { gateVersion } from './version.ts';
 
 const USAGE_EXIT_CODE = 64;
@@ -22,6 +23,11 @@ export async function runCli(): Promise<void> {
     await runFrontEnd(cliParts(request, process.env), realOutside, life);
     return;
   }
+  if (request.kind === 'selftest') {
+    const { runSelftest } = await late();
+    await runSelftest(selftestParts(request, process.env), realOutside, life);
+    return;
+  }
   const output = openOutput();
   const { neutraliseForTerminal } = await late();
   for (const line of await answer(request)) output.line(neutraliseForTerminal(line));
@@ -29,11 +35,12 @@ export async function runCli(): Promise<void> {
   life.end(request.kind === 'unknown' ? USAGE_EXIT_CODE : 0);
 }
 
-async function answer(request: Exclude<CliRequest, { kind: 'run' }>): Promise<readonly string[]> {
+async function answer(request: Exclude<CliRequest, { kind: 'run' | 'selftest' }>): Promise<readonly string[]> {
   if (request.kind === 'version') return [gateVersion];
-  const { helpText, runHelpText } = await late();
-  const help = request.kind === 'help' && request.command === 'run' ? runHelpText() : helpText();
-  const lines = help.trimEnd().split('\n');
+  const { helpFor } = await late();
+  const lines = helpFor(request.kind === 'help' ? request.command : undefined)
+    .trimEnd()
+    .split('\n');
   if (request.kind === 'help') return lines;
   const problems = request.problems.map(
     ({ input, found, expected }) => `${input}: found ${found ?? 'nothing'}, expected ${expected}`,
@@ -53,12 +60,41 @@ function cliParts(request: Extract<CliRequest, { kind: 'run' }>, env: NodeJS.Pro
       const { hostParts, makeTerminalHost } = await late();
       const parts = hostParts();
       beforeReport = parts.beforeReport;
-      // Whether it is a terminal is a fact of the process, not text that is written.
-      // eslint-disable-next-line no-restricted-syntax
-      const colour = process.stdout.isTTY && !env['NO_COLOR'];
-      return makeTerminalHost({ ...parts, output: openOutput(), colour });
+      return makeTerminalHost({ ...parts, output: openOutput(), colour: mayColour(env) });
     }),
     beforeReport: async () => beforeReport?.(),
+  };
+}
+
+function mayColour(env: NodeJS.ProcessEnv): boolean {
+  // Whether it is a terminal is a fact of the process, not text that is written.
+  // eslint-disable-next-line no-restricted-syntax
+  return process.stdout.isTTY && !env['NO_COLOR'];
+}
+
+function selftestParts(
+  { raw, problems }: Extract<CliRequest, { kind: 'selftest' }>,
+  env: NodeJS.ProcessEnv,
+): SelftestParts {
+  return {
+    given: { raw, problems },
+    pipelineRun: newRunName(),
+    defaultReportDir: OPTIONS.reportDir.default,
+    findCluster: async (options) => findKubeconfig(options, env),
+    late,
+    async openHosts() {
+      const { hostParts, makeTerminalHost, onlyWarnings } = await late();
+      const parts = hostParts();
+      // Renderers are needed in every run of a selftest.
+      await parts.beforeReport();
+      const output = openOutput();
+      const colour = mayColour(env);
+      return {
+        output,
+        loud: makeTerminalHost({ ...parts, output, colour }),
+        quiet: makeTerminalHost({ ...parts, output: onlyWarnings(output), colour }),
+      };
+    },
   };
 }
 

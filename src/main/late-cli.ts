@@ -1,5 +1,6 @@
 export * from './late.ts';
 export { atTheirPlaces, mergeRaw, readConfigFile } from '../adapters/cli/config-file.ts';
-export { helpText, runHelpText } from '../adapters/cli/help.ts';
+export { helpFor } from '../adapters/cli/help.ts';
 export { makeTerminalHost } from '../adapters/terminal/host.ts';
 export { neutraliseForTerminal } from '../core/report/neutralise.ts';
+export { onlyWarnings, runSelftest } from './selftest.ts';

@@ -42,7 +42,8 @@ export async function runFrontEnd(parts: FrontEndParts, outside: Outside, life: 
   }
 }
 
-async function reportOf(parts: FrontEndParts, outside: Outside, life: Life): Promise<Report> {
+/** The report of one run, whatever happened to it. Shows nothing but progress. */
+export async function reportOf(parts: FrontEndParts, outside: Outside, life: Life): Promise<Report> {
   const startedAtMs = outside.clock.nowMs();
   let report: Report;
   try {

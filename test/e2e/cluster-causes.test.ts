@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe } from 'vitest';
-import { parseAllDocuments } from 'yaml';
+import { parseAllDocuments, parseDocument } from 'yaml';
 import {
   type JsonObject,
   isObject,
@@ -25,6 +25,19 @@ describe('the API server', () => {
     const run = await world.gate({ ...(await world.sut()), ...(await world.testcar()) }, { kubeconfig });
 
     await expectOutcome(run, { exitCode: 4, class: 'CLUSTER_ERROR', cause: 'ApiUnreachable' });
+    await world.expectClean([]);
+  });
+
+  test('that refuses the credentials is named before anything is deployed', async ({ world }) => {
+    const config = parseDocument(await readFile(world.setup.kubeconfig, 'utf8'));
+    config.set('users', [{ name: 'nobody', user: { token: 'this-token-is-not-valid' } }]);
+    config.setIn(['contexts', 0, 'context', 'user'], 'nobody');
+    const kubeconfig = join(world.folder, 'bad-token.kubeconfig');
+    await writeFile(kubeconfig, config.toString(), { mode: 0o600 });
+    const run = await world.gate({ ...(await world.sut()), ...(await world.testcar()) }, { kubeconfig });
+
+    await expectOutcome(run, { exitCode: 64, class: 'CONFIG_ERROR', cause: 'CredentialsRejected' });
+    expect(run.output).not.toContain('this-token-is-not-valid');
     await world.expectClean([]);
   });
 
@@ -67,6 +80,14 @@ describe('the API server', () => {
       await proxy.close();
     }
   });
+});
+
+test('a namespace that is not there is wrong input', async ({ world }) => {
+  const inputs = { ...(await world.sut()), ...(await world.testcar()), namespace: `${world.namespace}-not` };
+  const run = await world.gate(inputs);
+
+  await expectOutcome(run, { exitCode: 64, class: 'CONFIG_ERROR', cause: 'NamespaceMissing' });
+  await world.expectClean([]);
 });
 
 describe('permissions', () => {

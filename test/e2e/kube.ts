@@ -15,6 +15,7 @@ const KINDS = {
   Node: ['/api/v1', 'nodes'],
   Pod: ['/api/v1', 'pods'],
   ReplicaSet: ['/apis/apps/v1', 'replicasets'],
+  ResourceQuota: ['/api/v1', 'resourcequotas'],
   Role: ['/apis/rbac.authorization.k8s.io/v1', 'roles'],
   RoleBinding: ['/apis/rbac.authorization.k8s.io/v1', 'rolebindings'],
   Service: ['/api/v1', 'services'],
@@ -77,7 +78,7 @@ export class Kube {
     return objects.map((object) => stringAt(object, 'metadata', 'name') ?? '').sort();
   }
 
-  async patch(kind: Kind, namespace: string, name: string, patch: JsonObject): Promise<JsonObject> {
+  async patch(kind: Kind, namespace: string | undefined, name: string, patch: JsonObject): Promise<JsonObject> {
     const path = `${collection(kind, namespace)}/${name}`;
     return expect2xx(`patch ${kind} ${name}`, await this.send('PATCH', path, patch, 'application/merge-patch+json'));
   }

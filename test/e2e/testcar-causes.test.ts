@@ -66,6 +66,23 @@ const SCENARIOS: readonly Scenario[] = [
     expected: broken('TestcarNoTests'),
   },
   {
+    name: 'it calls a command that is not there',
+    testcar: edit([inContainer('command'), ['sh', '-c', 'no-such-command']]),
+    expected: broken('TestcarCommandNotFound'),
+  },
+  {
+    name: 'it skips every test',
+    testcar: edit([
+      inContainer('command'),
+      [
+        'sh',
+        '-c',
+        'echo "<testsuite><testcase name=\'a\'><skipped/></testcase></testsuite>" > $TESTCAR_RESULTS_DIR/a.xml',
+      ],
+    ]),
+    expected: broken('TestcarAllSkipped'),
+  },
+  {
     name: 'no node has room for it',
     testcar: edit([inContainer('resources'), { requests: { cpu: '900' } }]),
     expected: { exitCode: 4, class: 'CLUSTER_ERROR', cause: 'TestcarUnschedulable' },

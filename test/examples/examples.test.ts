@@ -1,7 +1,5 @@
-import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { isObject, listAt, numberAt, objectAt, stringAt } from '../../src/core/model/json.ts';
@@ -13,12 +11,6 @@ const example = async (name: string): Promise<unknown> =>
   parse(await readFile(join(repository, 'examples', name), 'utf8'));
 
 describe('examples', () => {
-  for (const module of ['sut', 'testcar']) {
-    test(`Go tests of ${module}`, async () => {
-      await promisify(execFile)('go', ['test', './...'], { cwd: join(repository, 'examples', module) });
-    });
-  }
-
   test('testcar-gate.yaml holds only options', async () => {
     const config = objectAt(await example('testcar-gate.yaml'));
     expect(Object.keys(config).filter((key) => !isOptionName(key))).toEqual([]);

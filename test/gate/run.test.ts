@@ -175,6 +175,22 @@ describe('nothing is deployed when', () => {
       'CONFIG_ERROR ManifestInvalid',
     ],
     [
+      'the namespace is not there',
+      ({ cluster }) => {
+        const message = 'creating Deployment shop/x: namespaces "shop" not found';
+        cluster.objects.fault({ verb: 'create', dryRun: true, error: anApiError('not-found', { message }), times: 2 });
+      },
+      'CONFIG_ERROR NamespaceMissing',
+    ],
+    [
+      'the server does not know a kind',
+      ({ cluster }) => {
+        const message = 'the API server has no kind Foo in example.com/v1';
+        cluster.objects.fault({ verb: 'apply', dryRun: true, error: anApiError('not-found', { message }) });
+      },
+      'CONFIG_ERROR ManifestInvalid',
+    ],
+    [
       'the server does not answer',
       ({ cluster }) => {
         cluster.access.failure = anApiError('unreachable');

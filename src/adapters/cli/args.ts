@@ -3,14 +3,17 @@ import { nearest } from '../../core/options/nearest.ts';
 import { spelling, type OptionName } from '../../core/options/option-spec.ts';
 import type { InputProblem, RawInputs } from '../../core/options/options.ts';
 import { inputsOf, optionSpec } from '../../core/options/table.ts';
+import { SELFTEST_FLAGS } from '../../core/selftest/flags.ts';
 
-export const COMMANDS = ['run'] as const;
+export const COMMANDS = ['run', 'selftest'] as const;
+export type Command = (typeof COMMANDS)[number];
 const CONFIG_FLAG = 'config';
 
 /** What the command line asks for. Mistakes are collected, not thrown, so that all are shown together with others. */
 export type CliRequest =
   | { kind: 'run'; raw: RawInputs; configFile: string | undefined; problems: readonly InputProblem[] }
-  | { kind: 'help'; command: (typeof COMMANDS)[number] | undefined }
+  | { kind: 'selftest'; raw: RawInputs; problems: readonly InputProblem[] }
+  | { kind: 'help'; command: Command | undefined }
   | { kind: 'version' }
   /** No command that exists. */
   | { kind: 'unknown'; problems: readonly InputProblem[] };
@@ -26,10 +29,10 @@ type OptionToken = {
 
 /** Reads the arguments after the program's name. */
 export function readArguments(args: readonly string[]): CliRequest {
-  const flags = flagTable();
+  const flagsOf: Record<Command, ReadonlyMap<string, Flag>> = { run: flagTable(), selftest: selftestFlagTable() };
   const { tokens } = parseArgs({
     args: [...args],
-    options: parserOptions(flags),
+    options: parserOptions([...flagsOf.run, ...flagsOf.selftest]),
     strict: false,
     allowPositionals: true,
     tokens: true,
@@ -45,22 +48,24 @@ export function readArguments(args: readonly string[]): CliRequest {
   if (options.some((option) => option.name === 'help')) return { kind: 'help', command: known };
   if (options.some((option) => option.name === 'version')) return { kind: 'version' };
   if (known === undefined) return { kind: 'unknown', problems: [unknownCommand(command?.value)] };
-  return readRun(options, positionals.slice(1), flags);
+  return readCommand(known, options, positionals.slice(1), flagsOf[known]);
 }
 
-function readRun(
+function readCommand(
+  command: Command,
   options: readonly OptionToken[],
   positionals: readonly { value: string; index: number }[],
   flags: ReadonlyMap<string, Flag>,
 ): CliRequest {
+  const takesConfig = command === 'run';
   const problems: InputProblem[] = [];
   const given = new Map<OptionName, string[]>();
   const configFiles: string[] = [];
   const unknownAt = new Set<number>();
   for (const option of options) {
     const flag = flags.get(option.name);
-    if (flag === undefined && option.name !== CONFIG_FLAG) {
-      problems.push(unknownFlag(option.rawName, flags));
+    if (flag === undefined && !(takesConfig && option.name === CONFIG_FLAG)) {
+      problems.push(unknownFlag(option.rawName, command, [...flags.keys(), ...(takesConfig ? [CONFIG_FLAG] : [])]));
       unknownAt.add(option.index);
       continue;
     }
@@ -72,13 +77,16 @@ function readRun(
   for (const { value, index } of positionals) {
     // The word after an unknown flag is most likely its value; one mistake is one problem.
     if (unknownAt.has(index - 1)) continue;
-    problems.push({ input: 'arguments', found: value, expected: 'only flags after `run`' });
+    problems.push({ input: 'arguments', found: value, expected: `only flags after \`${command}\`` });
   }
   if (configFiles.length > 1) {
     problems.push({ input: `--${CONFIG_FLAG}`, found: `${configFiles.length} values`, expected: 'to be given once' });
   }
   // A flag given twice stays a list of two, which `parseOptions` refuses where one value is expected.
-  return { kind: 'run', raw: Object.fromEntries(given), configFile: configFiles[0], problems };
+  const raw = Object.fromEntries(given);
+  return command === 'run'
+    ? { kind: command, raw, configFile: configFiles[0], problems }
+    : { kind: command, raw, problems };
 }
 
 /** A flag takes the next word, but not one that looks like a flag: `--context --namespace x` forgot a value. */
@@ -101,9 +109,13 @@ function flagTable(): ReadonlyMap<string, Flag> {
   return flags;
 }
 
+function selftestFlagTable(): ReadonlyMap<string, Flag> {
+  return new Map([...SELFTEST_FLAGS].map(([long, name]) => [long, { name, negated: false }]));
+}
+
 type ParserOptions = Record<string, { type: 'string' | 'boolean'; short?: string; multiple?: boolean }>;
 
-function parserOptions(flags: ReadonlyMap<string, Flag>): ParserOptions {
+function parserOptions(flags: readonly (readonly [string, Flag])[]): ParserOptions {
   const options: ParserOptions = {
     help: { type: 'boolean', short: 'h' },
     version: { type: 'boolean', short: 'V' },
@@ -115,9 +127,9 @@ function parserOptions(flags: ReadonlyMap<string, Flag>): ParserOptions {
   return options;
 }
 
-function unknownFlag(rawName: string, flags: ReadonlyMap<string, Flag>): InputProblem {
-  const similar = nearest(rawName.replace(/^-+/, ''), [...flags.keys(), CONFIG_FLAG, 'help', 'version']);
-  const hint = similar === undefined ? 'see `testcar-gate run --help`' : `did you mean --${similar}?`;
+function unknownFlag(rawName: string, command: Command, known: readonly string[]): InputProblem {
+  const similar = nearest(rawName.replace(/^-+/, ''), [...known, 'help', 'version']);
+  const hint = similar === undefined ? `see \`testcar-gate ${command} --help\`` : `did you mean --${similar}?`;
   return { input: rawName, found: rawName, expected: `an option that exists; ${hint}` };
 }
 

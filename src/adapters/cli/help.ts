@@ -1,5 +1,10 @@
 import { OPTION_GROUPS, type OptionGroup, type OptionName, spelling } from '../../core/options/option-spec.ts';
 import { inputsOf, optionSpec } from '../../core/options/table.ts';
+import { SELFTEST_FLAGS } from '../../core/selftest/flags.ts';
+import { TEST_TIMEOUT } from '../../core/selftest/inputs.ts';
+import { DEFAULT_IMAGE } from '../../core/selftest/objects.ts';
+import { SCENARIOS } from '../../core/selftest/scenarios.ts';
+import type { Command } from './args.ts';
 
 const COLUMN = 28;
 const WIDTH = 110;
@@ -12,6 +17,8 @@ export function helpText(): string {
     'Usage:',
     '  testcar-gate run [options]     run the gate',
     '  testcar-gate run --help        all options of a run',
+    '  testcar-gate selftest          does the gate open and close as it should in this cluster?',
+    '  testcar-gate selftest --help   its options',
     '  testcar-gate --version',
     '',
     'Exit codes: 0 passed, 1 tests failed, 2 system under test not ready, 3 testcar error, 4 cluster error,',
@@ -34,6 +41,45 @@ export function runHelpText(): string {
     lines.push('');
   }
   return lines.join('\n');
+}
+
+/** What differs from the option of the same meaning in `run`. */
+const SELFTEST_HELP: Partial<Record<OptionName, string>> = {
+  testcarImage: `Image of all containers: a busybox, or another with sh, tar, gzip, base64, sha256sum, wget or nc, and httpd or nc. Default: ${DEFAULT_IMAGE}.`,
+  testTimeout: `How long each of the tests may take. Default: ${TEST_TIMEOUT}.`,
+  reportDir: 'Folder for the reports: one folder per run in it. Default: testcar-gate-report.',
+};
+
+/** `testcar-gate selftest --help`. */
+export function selftestHelpText(): string {
+  const lines = [
+    'Usage: testcar-gate selftest [options]',
+    '',
+    `Runs the gate ${SCENARIOS.length} times against the cluster, with a system under test and a testcar of its own:`,
+    ...SCENARIOS.map(
+      ({ name, does, expected }) => `  ${name.padEnd(8)}testcar ${does}: must end with ${expected.class}`,
+    ),
+    'Everything that it makes is temporary and deleted. Nothing that is in the namespace is changed.',
+    '',
+  ];
+  for (const [long, name] of SELFTEST_FLAGS) {
+    const help = SELFTEST_HELP[name];
+    const term = `--${long}${placeholder(optionSpec(name).kind)}`;
+    lines.push(...(help === undefined ? optionEntry(name) : entry(term, help)));
+  }
+  lines.push(
+    '',
+    'Exit codes: 0 all as they should be, 5 not so, 4 or 64 the cluster or the input kept the test from being made,',
+    '130 or 143 cancelled.',
+    '',
+  );
+  return lines.join('\n');
+}
+
+/** The help that `--help` asks for. */
+export function helpFor(command: Command | undefined): string {
+  if (command === 'run') return runHelpText();
+  return command === 'selftest' ? selftestHelpText() : helpText();
 }
 
 function groups(): readonly [OptionGroup, string][] {

@@ -1,13 +1,17 @@
 import type { CauseSpec } from './cause.ts';
-import { disrupted, unschedulable } from './container-causes.ts';
 import { CLUSTER_IMPACT } from './impact.ts';
 import { SUT, TESTCAR, onCluster } from './party.ts';
+import { disrupted, unschedulable } from './placement-causes.ts';
+import { recovery } from './recovery.ts';
 import { FACT, circumstances, factAfter, nodeOf, place, said } from './wording.ts';
 
 const ERROR = { class: 'CLUSTER_ERROR', section: 'cluster' } as const;
 
 /** The usual default of terminationGracePeriodSeconds and a little: the Job ends by itself, and is judged, before this. */
 const TERMINATION_MS = 35_000;
+
+const UNREACHED =
+  'In mode preview none from the gate. In mode in-place the previous revision could perhaps not be put back: see the end of the report. If the cluster is down, so is everything that runs on it.';
 
 /** The cluster under both parties failed. */
 export const CLUSTER_CAUSES = {
@@ -21,6 +25,8 @@ export const CLUSTER_CAUSES = {
       `The Kubernetes API cannot be reached${circumstances(e)}${factAfter(' while ', e, FACT.doing)}${said(e)}`,
     entry: {
       ...CLUSTER_IMPACT,
+      ...recovery('cluster', 'api', 'api'),
+      customerImpact: UNREACHED,
       remediation: (e) => [
         e.reason === 'tls'
           ? "Check certificate-authority-data of the kubeconfig and the validity of the API server's certificate."
@@ -40,6 +46,8 @@ export const CLUSTER_CAUSES = {
       `The address of the API server is answered by something that is not Kubernetes${circumstances(e)}${factAfter(' while ', e, FACT.doing)}${said(e)}`,
     entry: {
       ...CLUSTER_IMPACT,
+      ...recovery('cluster', 'api', 'api'),
+      customerImpact: UNREACHED,
       remediation: () => [
         'Check the server address in the kubeconfig, and HTTPS_PROXY and NO_PROXY on the build agent: a proxy or login page answers.',
         'Behind a load balancer: check that the API servers are up.',
@@ -55,6 +63,8 @@ export const CLUSTER_CAUSES = {
       `The Kubernetes API answers with errors${circumstances(e)}${factAfter(' while ', e, FACT.doing)}${said(e)}`,
     entry: {
       ...CLUSTER_IMPACT,
+      ...recovery('cluster', 'api', 'api'),
+      customerImpact: UNREACHED,
       remediation: () => [
         'Check the control plane: kubectl get --raw /readyz?verbose.',
         'With 429 (Too Many Requests) find the client that floods the API server; with 5xx look at etcd.',
@@ -71,6 +81,9 @@ export const CLUSTER_CAUSES = {
       `An admission webhook of the cluster does not answer${circumstances(e)}; seen at ${place(e)}${said(e)}`,
     entry: {
       ...CLUSTER_IMPACT,
+      ...recovery('cluster', 'webhook', 'webhook'),
+      customerImpact:
+        'None from the gate: running pods go on serving. A pod that is lost meanwhile cannot be replaced.',
       remediation: () => [
         'Bring the webhook named in the message back: look at its pods and at its Service.',
         'Hand over to the team that owns it; nothing is known against this revision.',
@@ -94,6 +107,11 @@ export const CLUSTER_CAUSES = {
     headline: (e) => `Node ${nodeOf(e)} stopped answering${circumstances(e)}; ${place(e)} ran on it${said(e)}`,
     entry: {
       ...CLUSTER_IMPACT,
+      ...recovery('cluster', 'nodes', 'node'),
+      customerImpact:
+        'None from the gate. Services with a single replica on this node are down until it is replaced on another.',
+      dataLoss:
+        'The state of this test run is gone, which is harmless. What pods kept on the disk of that node (emptyDir, hostPath, local volumes) is lost or out of reach until it is back.',
       remediation: (e) => [
         `Look at the node: kubectl describe node ${nodeOf(e)}.`,
         'One node: replace it and run the pipeline again; pods move by themselves after about 5 minutes.',

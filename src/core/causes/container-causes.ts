@@ -1,18 +1,7 @@
 import type { CauseSpec } from './cause.ts';
 import type { PartyWords } from './party.ts';
-import {
-  FACT,
-  because,
-  circumstances,
-  describeCommand,
-  exit,
-  fact,
-  factAfter,
-  nodeOf,
-  place,
-  said,
-  sentence,
-} from './wording.ts';
+import { recovery } from './recovery.ts';
+import { FACT, circumstances, describeCommand, exit, fact, factAfter, place, said, sentence } from './wording.ts';
 
 export function configMissing(party: PartyWords): CauseSpec {
   return {
@@ -26,6 +15,7 @@ export function configMissing(party: PartyWords): CauseSpec {
       `${sentence(place(e))} cannot start, because configuration that it refers to is missing${circumstances(e)}${said(e)}`,
     entry: {
       ...party.impact,
+      ...recovery(party.side, 'pod', 'config'),
       remediation: () => [
         'Create the ConfigMap, Secret or key named in the message, in the namespace of the pod; or correct the reference to it.',
         `The reference is in ${party.podSource}: env, envFrom or volumes. With optional: true the pod starts without it.`,
@@ -46,6 +36,7 @@ export function startError(party: PartyWords): CauseSpec {
     headline: (e) => `${sentence(place(e))} cannot be started${circumstances(e)}${said(e)}`,
     entry: {
       ...party.impact,
+      ...recovery(party.side, 'pod', party.repaired),
       remediation: (e) => [
         'Check command and args against the image: "executable file not found" means the path is wrong, "exec format error" that the image is for another architecture.',
         `See the runtime's own words: ${describeCommand(e)}.`,
@@ -65,6 +56,7 @@ export function oomKilled(party: PartyWords): CauseSpec {
       `${sentence(place(e))} was killed for using more memory than allowed (OOMKilled, ${exit(e)}, memory limit ${fact(e, FACT.memoryLimit) ?? 'not set'}${factAfter(', restarts ', e, FACT.restarts)})`,
     entry: {
       ...party.impact,
+      ...recovery(party.side, 'crash', party.side === 'testcar' ? 'nextRun' : 'crash'),
       remediation: (e) => [
         `Raise resources.limits.memory of ${place(e)} (now ${fact(e, FACT.memoryLimit) ?? 'not set'}), or make it use less.`,
         'For a JVM or Node process, check that its heap limit is below the limit of the container.',
@@ -84,6 +76,8 @@ export function storageExceeded(party: PartyWords): CauseSpec {
       `${sentence(place(e))} was evicted for using more local storage than its own limits allow${said(e)}`,
     entry: {
       ...party.impact,
+      ...recovery(party.side, 'pod', party.repaired),
+      dataLoss: `${party.impact.dataLoss} The files in the emptyDir volumes of this pod are gone.`,
       remediation: () => [
         `Raise resources.limits.ephemeral-storage or the sizeLimit of the emptyDir in ${party.podSource}, or write less.`,
         'Container logs count as local storage too.',
@@ -103,6 +97,7 @@ export function podsNotCreated(party: PartyWords): CauseSpec {
     headline: (e) => `The pods of ${place(e)} cannot be created${circumstances(e)}${said(e)}`,
     entry: {
       ...party.impact,
+      ...recovery(party.side, 'pods', 'capacity'),
       remediation: (e) => [
         notCreatedAdvice(e.message ?? '', party),
         `All attempts are in the events: ${describeCommand(e)}.`,
@@ -125,70 +120,4 @@ function notCreatedAdvice(message: string, party: PartyWords): string {
   if (/admission webhook/.test(message))
     return `Meet the policy of the admission webhook named in the message, in ${party.podSource}.`;
   return 'Read the message in the headline: it is the refusal of the API server.';
-}
-
-export function unschedulable(party: PartyWords): CauseSpec {
-  return {
-    class: party.class,
-    section: party.section,
-    title: `No node for the pod of ${party.name}`,
-    graceMs: 15_000,
-    graceSource:
-      'Scheduling takes milliseconds when there is room; kstatus (cli-utils) gives 15 s too. A scale-up by the cluster autoscaler suspends it.',
-    headline: (e) => `No node can take ${place(e)}${circumstances(e)}${said(e)}`,
-    entry: {
-      ...party.impact,
-      remediation: (e) => [
-        schedulingAdvice(e.message ?? '', party),
-        'See what the nodes have left: kubectl describe nodes, section "Allocated resources".',
-        'If nodes are NotReady or cordoned, hand over to the team that runs the cluster.',
-      ],
-    },
-  };
-}
-
-function schedulingAdvice(message: string, party: PartyWords): string {
-  if (/Insufficient (?:cpu|memory|ephemeral-storage|pods)|Too many pods/.test(message)) {
-    return `Free capacity or add nodes; or lower the requests in ${party.podSource}.`;
-  }
-  if (/persistentvolumeclaim|PersistentVolumeClaims|volume node affinity/.test(message)) {
-    return 'Look at the PersistentVolumeClaim of the pod: kubectl get pvc; it is missing, unbound or bound in another zone.';
-  }
-  if (/unreachable|not-ready|unschedulable/.test(message))
-    return 'Look at the nodes first: kubectl get nodes; some are not ready or cordoned.';
-  if (/untolerated taint|node affinity|selector/.test(message))
-    return `Compare nodeSelector, affinity and tolerations in ${party.podSource} with the labels and taints of the nodes.`;
-  return 'Read the message in the headline: it is what the scheduler said about each node.';
-}
-
-export function disrupted(party: PartyWords, graceMs: number, graceSource?: string): CauseSpec {
-  return {
-    class: party.class,
-    section: party.section,
-    title: `Pod of ${party.name} taken away by the cluster`,
-    graceMs,
-    ...(graceSource === undefined ? {} : { graceSource }),
-    headline: (e) =>
-      `The cluster took ${place(e)}${e.node === undefined ? '' : ` on node ${nodeOf(e)}`} away${because(e)}${said(e)}`,
-    entry: {
-      ...party.impact,
-      remediation: (e) => [
-        disruptionAdvice(e.reason ?? ''),
-        `See when and by whom: ${describeCommand(e)}, and kubectl get events.`,
-        'Nothing is known against this revision: run the pipeline again when the cluster is calm.',
-      ],
-    },
-  };
-}
-
-function disruptionAdvice(reason: string): string {
-  if (/Preempt/.test(reason))
-    return 'Give the pod a priorityClassName that survives, or add capacity: a pod with higher priority took its place.';
-  if (/EvictionByEvictionAPI/.test(reason))
-    return 'Find out who drains nodes now (upgrade, autoscaler scale-down), and run the pipeline again after it.';
-  if (/DeletionByTaintManager/.test(reason))
-    return 'Look at the node: kubectl get nodes; it got a NoExecute taint (not ready, unreachable, or by hand).';
-  if (/Evicted|TerminationByKubelet/.test(reason))
-    return 'Look at the node: kubectl describe node; it ran short of memory, disk or process IDs, or was shut down.';
-  return 'Look at the node and run the pipeline again: kubectl get nodes.';
 }

@@ -1,6 +1,7 @@
 import type { Evidence } from '../model/evidence.ts';
 import type { CauseSpec } from './cause.ts';
 import type { PartyWords } from './party.ts';
+import { recovery } from './recovery.ts';
 import { circumstances, imageArgument, imageName, place, said, sentence } from './wording.ts';
 
 export function imageNotFound(party: PartyWords): CauseSpec {
@@ -14,6 +15,7 @@ export function imageNotFound(party: PartyWords): CauseSpec {
     headline: (e) => `The registry does not have ${imageName(e)}, which ${place(e)} needs${circumstances(e)}${said(e)}`,
     entry: {
       ...party.impact,
+      ...recovery(party.side, 'pod', 'image'),
       remediation: (e) => [
         `Check that ${imageName(e)} was built and pushed: docker manifest inspect ${imageArgument(e)}.`,
         `If the name or tag is wrong, correct it in ${party.imageSource} and run the pipeline again.`,
@@ -33,6 +35,7 @@ export function imageNameInvalid(party: PartyWords): CauseSpec {
     headline: (e) => `${sentence(imageName(e))} of ${place(e)} is not a valid image name${said(e)}`,
     entry: {
       ...party.impact,
+      ...recovery(party.side, 'pod', party.repaired),
       remediation: () => [
         `Correct the image name in ${party.imageSource}: lower case, no spaces, no unreplaced variable such as $(tag) or {{ }}.`,
         'Look at the pipeline step that fills in the tag: an empty variable leaves a name that ends with ":".',
@@ -51,6 +54,7 @@ export function imageNeverPull(party: PartyWords): CauseSpec {
       `${sentence(imageName(e))} of ${place(e)} is not on the node, and imagePullPolicy is Never${said(e)}`,
     entry: {
       ...party.impact,
+      ...recovery(party.side, 'pod', 'image'),
       remediation: () => [
         `Set imagePullPolicy to IfNotPresent in ${party.podSource}, or load the image on every node before the run.`,
       ],
@@ -70,6 +74,7 @@ export function imagePullFailed(party: PartyWords): CauseSpec {
       `${sentence(place(e))} could not pull ${imageName(e)}${circumstances(e)}: ${pullTrouble(e).what}${said(e)}`,
     entry: {
       ...party.impact,
+      ...recovery(party.side, 'pod', 'registry'),
       remediation: (e) => [
         pullTrouble(e).first,
         `Pull ${imageName(e)} by hand with the same credentials from a machine in the cluster's network.`,

@@ -1,5 +1,6 @@
 import type { CauseSpec } from './cause.ts';
 import { INCONCLUSIVE_IMPACT } from './impact.ts';
+import { recovery } from './recovery.ts';
 import {
   FACT,
   because,
@@ -25,6 +26,7 @@ export const INCONCLUSIVE_CAUSES = {
       `${sentence(place(e))} was not finished within ${fact(e, FACT.waitedFor) ?? 'its deadline'}${factAfter('; at the end: ', e, FACT.blocker)}${said(e)}`,
     entry: {
       ...INCONCLUSIVE_IMPACT,
+      ...recovery('unknown', 'job', 'deadline'),
       option: 'testTimeout',
       remediation: () => [
         "Read the last lines of testcar's log in the report: which test was running, and for how long?",
@@ -39,6 +41,7 @@ export const INCONCLUSIVE_CAUSES = {
     headline: (e) => `${sentence(place(e))} was deleted before its end was seen${said(e)}`,
     entry: {
       ...INCONCLUSIVE_IMPACT,
+      ...recovery('unknown', 'job', 'nextRun'),
       remediation: () => [
         'Find out who deleted it: the audit log of the cluster, a clean-up script, another pipeline run, a quota controller.',
         'Run the pipeline again.',
@@ -52,6 +55,7 @@ export const INCONCLUSIVE_CAUSES = {
       `${sentence(place(e))} is not the one that this run started${factAfter(': expected ', e, FACT.expected)}${factAfter(', found ', e, FACT.found)}`,
     entry: {
       ...INCONCLUSIVE_IMPACT,
+      ...recovery('unknown', 'owner', 'nextRun'),
       remediation: () => [
         'Look for a second run or a tool that writes a Job of the same name or changes its labels.',
         'Run one gate at a time per system under test and pipeline run.',
@@ -65,6 +69,7 @@ export const INCONCLUSIVE_CAUSES = {
       `${sentence(place(e))} is suspended${circumstances(e)}${factAfter(' and was not started within ', e, FACT.waitedFor)}${said(e)}`,
     entry: {
       ...INCONCLUSIVE_IMPACT,
+      ...recovery('unknown', 'job', 'capacity'),
       option: 'testTimeout',
       remediation: () => [
         'Look at the queue that holds it (Kueue: kubectl get workloads), or at who set spec.suspend.',
@@ -79,6 +84,7 @@ export const INCONCLUSIVE_CAUSES = {
       `${sentence(place(e))} is not the revision any more that this run tests${because(e)}${factAfter(': expected ', e, FACT.expected)}${factAfter(', found ', e, FACT.found)}${said(e)}`,
     entry: {
       ...INCONCLUSIVE_IMPACT,
+      ...recovery('unknown', 'revision', 'nextRun'),
       remediation: (e) => [
         `Find out who changed it: another deployment, a roll-back, an autoscaler or a manual delete: ${describeCommand(e)}.`,
         'Run one deployment at a time, then run the pipeline again.',
@@ -92,6 +98,7 @@ export const INCONCLUSIVE_CAUSES = {
       `The tests passed, but ${place(e)} ${e.reason === 'NotReady' ? 'lost its readiness' : `restarted${ending(e)}`} during them${said(e)}`,
     entry: {
       ...INCONCLUSIVE_IMPACT,
+      ...recovery('sut', 'crash', 'crash'),
       remediation: (e) => [
         e.reason === 'NotReady'
           ? 'Look at the readiness probe in the events: under load it timed out or failed; relax it or give the pod more CPU.'
@@ -107,6 +114,9 @@ export const INCONCLUSIVE_CAUSES = {
       `The API server no longer accepts the credentials of the gate${circumstances(e)}${factAfter(', while ', e, FACT.doing)}${said(e)}`,
     entry: {
       ...INCONCLUSIVE_IMPACT,
+      ...recovery('unknown', 'account', 'credentials'),
+      customerImpact:
+        'In mode preview none: the live revision goes on serving. In mode in-place the gate had no rights left to put the previous revision back: the new one may be live.',
       remediation: () => [
         'Use credentials that live longer than readyTimeout and testTimeout together, or a credential plugin that renews them.',
         'The Job may still run; its deadline and TTL remove it.',
@@ -120,6 +130,7 @@ export const INCONCLUSIVE_CAUSES = {
       `What is known about ${place(e)} is not proof${because(e)}${factAfter(': expected ', e, FACT.expected)}${factAfter(', found ', e, FACT.found)}${said(e)}`,
     entry: {
       ...INCONCLUSIVE_IMPACT,
+      ...recovery('unknown', 'job', 'nextRun'),
       remediation: (e) => [
         `Look at the object named in the headline: ${describeCommand(e)}.`,
         'Run the pipeline again. If it happens again, report it to the maintainers of the gate with the evidence bundle.',
@@ -132,6 +143,7 @@ export const INCONCLUSIVE_CAUSES = {
     headline: (e) => `The gate itself failed in ${place(e)}${said(e)}`,
     entry: {
       ...INCONCLUSIVE_IMPACT,
+      ...recovery('unknown', 'madeByRun', 'nextRun'),
       remediation: () => [
         'Report it to the maintainers of the gate with the evidence bundle and the version.',
         'Run the pipeline again; look for objects of this run that were left behind (label testcar-gate/run).',

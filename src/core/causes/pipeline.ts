@@ -2,6 +2,7 @@ import type { Evidence } from '../model/evidence.ts';
 import type { CauseSpec } from './cause.ts';
 import { CONFIG_IMPACT, TESTCAR_IMPACT } from './impact.ts';
 import { quote, shorten } from './quote.ts';
+import { recovery } from './recovery.ts';
 import { FACT, because, factAfter, facts, place, said, sentence } from './wording.ts';
 
 const CONFIG = { class: 'CONFIG_ERROR', section: 'testcar', graceMs: 0 } as const;
@@ -24,6 +25,7 @@ export const PIPELINE_CAUSES = {
     headline: (e) => `The gate cannot start with this input${firstInput(e)}`,
     entry: {
       ...CONFIG_IMPACT,
+      ...recovery('input', 'input', 'nextRun'),
       remediation: (e) => [
         ...(e.details ?? []).map(
           ({ label, value }) => `Correct ${shorten(label, VALUE_CHARS)}: ${shorten(value, VALUE_CHARS)}.`,
@@ -38,6 +40,7 @@ export const PIPELINE_CAUSES = {
     headline: (e) => `The API server refused ${place(e)}${because(e)}${factAfter(' while ', e, FACT.doing)}${said(e)}`,
     entry: {
       ...CONFIG_IMPACT,
+      ...recovery('input', 'dryRun', 'nextRun'),
       remediation: () => [
         'Correct the field that the message names. Unknown fields are refused on purpose: a misspelt one would be ignored silently.',
         'Try it by hand: kubectl apply --dry-run=server --validate=strict -f FILE.',
@@ -51,6 +54,7 @@ export const PIPELINE_CAUSES = {
     headline: (e) => `It is not known which cluster to use: ${place(e)}${said(e)}`,
     entry: {
       ...CONFIG_IMPACT,
+      ...recovery('input', 'contexts', 'nextRun'),
       option: 'kubeconfig',
       remediation: () => [
         'Give a kubeconfig (input kubeconfig, variable KUBECONFIG or the service connection) and, if it has several, a context.',
@@ -65,6 +69,7 @@ export const PIPELINE_CAUSES = {
       `The API server does not accept the credentials of the gate${because(e)}${factAfter(', while ', e, FACT.doing)}${said(e)}`,
     entry: {
       ...CONFIG_IMPACT,
+      ...recovery('input', 'account', 'credentials'),
       option: 'kubeconfig',
       remediation: () => [
         'Renew the token or the service connection; try the same kubeconfig with: kubectl auth whoami.',
@@ -78,6 +83,7 @@ export const PIPELINE_CAUSES = {
     headline: (e) => `The gate may not do what it must in ${place(e)}${permissions(e)}`,
     entry: {
       ...CONFIG_IMPACT,
+      ...recovery('input', 'rights', 'credentials'),
       remediation: (e) => [
         `Give the gate's account the missing rights by a Role and RoleBinding in the namespace${rights(e)}.`,
         'Check with: kubectl auth can-i VERB RESOURCE -n NAMESPACE --as ACCOUNT.',
@@ -90,6 +96,7 @@ export const PIPELINE_CAUSES = {
     headline: (e) => `The namespace does not exist: ${place(e)}${said(e)}`,
     entry: {
       ...CONFIG_IMPACT,
+      ...recovery('input', 'namespaces', 'nextRun'),
       option: 'namespace',
       remediation: () => [
         'Correct the input namespace, or create the namespace before the gate runs.',
@@ -103,6 +110,7 @@ export const PIPELINE_CAUSES = {
     headline: (e) => `${sentence(place(e))} exists already and is not of this run${said(e)}${others(e)}`,
     entry: {
       ...CONFIG_IMPACT,
+      ...recovery('input', 'owner', 'nextRun'),
       remediation: (e) => [
         `Find its owner: kubectl get ${shorten(e.object, VALUE_CHARS)} -o yaml, labels testcar-gate/*; if nothing uses it, delete it.`,
         'If another run of the gate is active, wait for it: let the pipeline run one at a time per environment.',
@@ -115,6 +123,7 @@ export const PIPELINE_CAUSES = {
     headline: (e) => `${sentence(place(e))} does not exist${factAfter(' after ', e, FACT.waitedFor)}${said(e)}`,
     entry: {
       ...CONFIG_IMPACT,
+      ...recovery('input', 'deployments', 'nextRun'),
       option: 'deployment',
       remediation: () => [
         'Check the inputs deployment and namespace, and that the delivery has run before the gate.',
@@ -130,6 +139,7 @@ export const PIPELINE_CAUSES = {
     headline: (e) =>
       `The run was cancelled from outside${because(e)}${factAfter(' while ', e, FACT.doing)}: nothing is known about this revision`,
     entry: {
+      ...recovery('unknown', 'madeByRun', 'nextRun'),
       technicalImpact:
         'The gate stopped and cleaned up within the time that the agent leaves. Nothing was marked as passed.',
       customerImpact: TESTCAR_IMPACT.customerImpact,

@@ -4,6 +4,7 @@ import { configMissing, oomKilled, podsNotCreated, startError, storageExceeded }
 import { imageNameInvalid, imageNeverPull, imageNotFound, imagePullFailed } from './image-causes.ts';
 import { SUT_IMPACT } from './impact.ts';
 import { SUT } from './party.ts';
+import { LIVE_WAS_CHANGED, recovery } from './recovery.ts';
 import {
   FACT,
   because,
@@ -51,6 +52,7 @@ export const SUT_CAUSES = {
       `${sentence(place(e))} keeps ending soon after its start: ${fact(e, FACT.restarts) ?? 'several'} restarts, last with ${exit(e)}${because(e)}${said(e)}`,
     entry: {
       ...SUT_IMPACT,
+      ...recovery('sut', 'crash', 'crash'),
       remediation: (e) => [
         `Read why it ended; the report has the last lines: ${previousLogCommand(e)}.`,
         'Usual reasons: missing or wrong configuration, a dependency that is not reachable, a bad build.',
@@ -65,6 +67,7 @@ export const SUT_CAUSES = {
     headline: neverReady,
     entry: {
       ...SUT_IMPACT,
+      ...recovery('sut', 'pod', 'slowStart'),
       option: 'readyTimeout',
       remediation: (e) => [
         e.reason === 'ScaledToZero'
@@ -84,6 +87,7 @@ export const SUT_CAUSES = {
       `The pods are ready, but ${place(e)} got no answer from the system under test over the pod network${factAfter(' within ', e, FACT.waitedFor)}${said(e)}`,
     entry: {
       ...SUT_IMPACT,
+      ...recovery('sut', 'reach', 'fixedRevision'),
       option: 'reachTimeout',
       remediation: () => [
         'Check that the process listens on 0.0.0.0 (not on 127.0.0.1) and on the port given by sutPort.',
@@ -101,6 +105,7 @@ export const SUT_CAUSES = {
       `${sentence(place(e))} does not run what was expected${factAfter(': expected ', e, FACT.expected)}${factAfter(', found ', e, FACT.found)}${factAfter(' after ', e, FACT.waitedFor)}`,
     entry: {
       ...SUT_IMPACT,
+      ...recovery('sut', 'revision', 'nextRun'),
       option: 'expectImage',
       remediation: () => [
         'Check that the delivery (Flux, Argo CD, Helm, an earlier step) really reached this namespace with this image.',
@@ -116,6 +121,8 @@ export const SUT_CAUSES = {
     headline: (e) =>
       `The tests passed on the preview, but the roll-out of ${place(e)} failed${because(e)}${factAfter(': ', e, FACT.blocker) || said(e)}`,
     entry: {
+      ...recovery('sut', 'rollOut', 'slowStart'),
+      ...LIVE_WAS_CHANGED,
       technicalImpact:
         'The tested revision is good on its own, but its roll-out into the live Deployment did not complete; the build fails.',
       customerImpact:
@@ -137,6 +144,7 @@ export const SUT_CAUSES = {
       `${fact(e, FACT.failed) ?? 'Some'} of ${fact(e, FACT.tests) ?? 'the'} tests failed${factAfter(': ', e, FACT.firstFailures)}`,
     entry: {
       ...SUT_IMPACT,
+      ...recovery('sut', 'tests', 'fixedRevision'),
       technicalImpact:
         'Tests failed against the new revision, as they should when it is bad. testcar works; this is a failure, not a malfunction.',
       remediation: () => [
@@ -152,6 +160,9 @@ export const SUT_CAUSES = {
     headline: (e) => `${sentence(place(e))} ended by itself while testcar tested it${ending(e)}${said(e)}`,
     entry: {
       ...SUT_IMPACT,
+      ...recovery('sut', 'crash', 'crash'),
+      dataLoss:
+        'None caused by the gate. Requests that were under way in the crash were cut off; whether they left half-written data is for the owners of the new revision to judge.',
       remediation: (e) => [
         `Read the last lines before the crash; they are in the report: ${previousLogCommand(e)}.`,
         'OOMKilled: raise the memory limit or find the leak. Exit code 137 without it: a failed liveness probe under load.',

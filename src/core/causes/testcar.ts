@@ -3,6 +3,7 @@ import { configMissing, oomKilled, podsNotCreated, startError, storageExceeded }
 import { imageNameInvalid, imageNeverPull, imageNotFound, imagePullFailed } from './image-causes.ts';
 import { TESTCAR_IMPACT } from './impact.ts';
 import { TESTCAR } from './party.ts';
+import { recovery } from './recovery.ts';
 import { FACT, because, exit, fact, factAfter, place, reasonOf, said, sentence } from './wording.ts';
 
 const ERROR = { class: 'TESTCAR_ERROR', section: 'testcar', graceMs: 0 } as const;
@@ -25,6 +26,7 @@ export const TESTCAR_CAUSES = {
       `${sentence(place(e))} was ended by a signal (${exit(e)}${e.reason === undefined ? '' : `, ${reasonOf(e)}`})${said(e)}`,
     entry: {
       ...TESTCAR_IMPACT,
+      ...recovery('testcar', 'log', 'nextRun'),
       remediation: (e) => [
         crashAdvice(e.exitCode),
         "The last lines of testcar's log are in the report.",
@@ -39,6 +41,7 @@ export const TESTCAR_CAUSES = {
       `${sentence(place(e))} ended with ${exit(e)}: its shell could not ${e.exitCode === 126 ? 'execute' : 'find'} the command${said(e)}`,
     entry: {
       ...TESTCAR_IMPACT,
+      ...recovery('testcar', 'log', 'nextRun'),
       option: 'testcarCommand',
       remediation: (e) => [
         e.exitCode === 126
@@ -54,6 +57,7 @@ export const TESTCAR_CAUSES = {
     headline: (e) => `${sentence(place(e))} ended with ${exit(e)}${because(e)} and left no test results${said(e)}`,
     entry: {
       ...TESTCAR_IMPACT,
+      ...recovery('testcar', 'log', 'nextRun'),
       option: 'resultsDir',
       remediation: () => [
         "Read the last lines of testcar's log in the report: it stopped before or while it ran the tests.",
@@ -68,6 +72,7 @@ export const TESTCAR_CAUSES = {
       `${sentence(place(e))} ended with exit code 0, but left no test results: that is not proof${said(e)}`,
     entry: {
       ...TESTCAR_IMPACT,
+      ...recovery('testcar', 'log', 'nextRun'),
       option: 'resultsDir',
       remediation: () => [
         'Let the runner write JUnit XML (*.xml) into $TESTCAR_RESULTS_DIR, for example --junitxml=$TESTCAR_RESULTS_DIR/results.xml.',
@@ -81,6 +86,7 @@ export const TESTCAR_CAUSES = {
     headline: (e) => `The results of ${place(e)} did not arrive complete${said(e)}`,
     entry: {
       ...TESTCAR_IMPACT,
+      ...recovery('testcar', 'log', 'nextRun'),
       remediation: () => [
         "Check in the report how the courier's container ended: it was stopped before it had sent everything, or its log was rotated.",
         'Raise terminationGracePeriodSeconds of the Job when the results are big.',
@@ -95,6 +101,7 @@ export const TESTCAR_CAUSES = {
       `The results of ${place(e)} are not readable as JUnit XML${factAfter(' in file ', e, FACT.found)}${said(e)}`,
     entry: {
       ...TESTCAR_IMPACT,
+      ...recovery('testcar', 'log', 'nextRun'),
       option: 'resultsDir',
       remediation: () => [
         'Open the file named in the headline: a runner that was stopped while writing leaves half a file.',
@@ -109,6 +116,7 @@ export const TESTCAR_CAUSES = {
       `${sentence(place(e))} reported ${fact(e, FACT.tests) ?? '0'} tests, at least ${fact(e, FACT.expected) ?? '1'} are needed: that is not proof`,
     entry: {
       ...TESTCAR_IMPACT,
+      ...recovery('testcar', 'log', 'nextRun'),
       option: 'minTests',
       remediation: () => [
         'Check the selection of tests: a filter, tag or path that matches nothing or too little.',
@@ -123,6 +131,7 @@ export const TESTCAR_CAUSES = {
       `All ${fact(e, FACT.tests) ?? ''} tests of ${place(e)} were skipped: that is not proof`.replace('  ', ' '),
     entry: {
       ...TESTCAR_IMPACT,
+      ...recovery('testcar', 'log', 'nextRun'),
       remediation: () => [
         'Look at the reasons for the skips in the test tab: usually a missing environment variable or a condition on the target address.',
         'testcar gets the address in TESTCAR_SUT_URL.',
@@ -136,6 +145,7 @@ export const TESTCAR_CAUSES = {
       `${sentence(place(e))} ended with ${exit(e)}${because(e)}, although no test failed${factAfter(' (', e, FACT.results)}${fact(e, FACT.results) === undefined ? '' : ')'}${said(e)}`,
     entry: {
       ...TESTCAR_IMPACT,
+      ...recovery('testcar', 'log', 'nextRun'),
       remediation: () => [
         "Read the last lines of testcar's log: something after or beside the tests failed (teardown, coverage limit, unhandled error).",
         'Check that results of all runs reach $TESTCAR_RESULTS_DIR: a second runner may have failed without writing any.',
@@ -149,6 +159,7 @@ export const TESTCAR_CAUSES = {
       `${sentence(place(e))} has no tool to check that the system under test is reachable${because(e)}${said(e)}`,
     entry: {
       ...TESTCAR_IMPACT,
+      ...recovery('testcar', 'log', 'nextRun'),
       option: 'courierImage',
       remediation: () => [
         'Set courierImage to a small image with sh and wget, curl or nc, such as busybox.',
@@ -162,6 +173,7 @@ export const TESTCAR_CAUSES = {
     headline: (e) => `${sentence(place(e))}, which hands over the results, did not do it${because(e)}${said(e)}`,
     entry: {
       ...TESTCAR_IMPACT,
+      ...recovery('testcar', 'log', 'nextRun'),
       option: 'courierImage',
       remediation: () => [
         "Set courierImage to a small image with sh, tar, gzip, base64 and sha256sum, such as busybox: testcar's own image may lack one.",

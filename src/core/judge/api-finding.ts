@@ -56,6 +56,9 @@ function causeOf(error: ApiError, stage: 'start' | 'running'): Cause {
   }
 }
 
+/** The object of a finding that is about the API server itself. */
+export const API_OBJECT = 'the Kubernetes API';
+
 const RBAC = /cannot (\S+) (?:resource|path) "([^"]+)"(?: in API group "([^"]*)")?/;
 
 /** 403 is also the answer of quota, Pod Security, webhooks and a namespace that is being deleted. */
@@ -75,5 +78,5 @@ function missingPermission({ message }: ApiError, cause: Cause): readonly { labe
 function objectOf({ message }: ApiError, cause: Cause): string {
   const namespace = /namespaces? "([^"]*)"/.exec(message)?.[1];
   if ((cause === 'NamespaceMissing' || cause === 'PermissionsMissing') && namespace) return `namespace/${namespace}`;
-  return 'the Kubernetes API';
+  return API_OBJECT;
 }

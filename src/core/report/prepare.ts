@@ -27,7 +27,8 @@ export type Prepared = {
 
 export function prepare(original: Report, { redactor, writeJUnit, exitCodeOf }: PrepareParts): Prepared {
   const report = redactor.data(original);
-  const sections = toSections(report);
+  const hasSecret = Object.values(redactor.counts()).some((count) => count > 0);
+  const sections = toSections(report, { hasSecret });
   const headline = headlineOf(report);
   const summary = renderMarkdown(sections, headline);
   const files: ReportFile[] = [

@@ -1,3 +1,4 @@
+import type { Cause } from '../causes/index.ts';
 import { headlineOf } from './headline.ts';
 import type { Report } from './report.ts';
 
@@ -5,6 +6,11 @@ import type { Report } from './report.ts';
 export const FILE_NAMES = { verdict: 'verdict.json', junit: 'junit.xml', summary: 'summary.md' } as const;
 
 export type ReportFile = { name: string; content: string };
+
+/** Where the playbook describes the cause, relative to the root of the product. */
+export function playbookPage(cause: Cause): string {
+  return `docs/playbook/${cause}.md`;
+}
 
 /**
  * verdict.json: class, cause, exit code and headline first, then the report. Cases that passed or were skipped are only
@@ -18,6 +24,7 @@ export function verdictJson(report: Report, exitCode: number): string {
     cause: verdict.kind === 'failed' ? verdict.finding.cause : null,
     exitCode,
     headline: headlineOf(report),
+    playbook: verdict.kind === 'failed' ? playbookPage(verdict.finding.cause) : null,
     ...sorted(rest, REPORT_KEYS),
     results:
       results === undefined
@@ -43,11 +50,14 @@ const REPORT_KEYS = Object.keys({
   sut: 1,
   startedAtMs: 1,
   endedAtMs: 1,
+  decidedAtMs: 1,
   promoted: 1,
+  liveChanged: 1,
   revision: 1,
   settlement: 1,
   phases: 1,
   notes: 1,
+  timeline: 1,
   logTails: 1,
   reportDir: 1,
 } satisfies Record<RestKey, 1>);

@@ -1,6 +1,7 @@
 import type { Results } from '../model/results.ts';
 import type { Verdict } from '../judge/verdict.ts';
 import type { Revision } from '../model/revision.ts';
+import type { TimelineEntry } from './timeline-change.ts';
 
 export const PHASES = [
   'configure',
@@ -32,9 +33,15 @@ export type Report = {
   results: Results | undefined;
   /** PASSED only: whether the real manifests were rolled out; undefined where the mode has nothing to promote. */
   promoted?: boolean;
+  /** Whether the gate began to change live objects. */
+  liveChanged?: boolean;
   /** What was deployed, kept, deleted, promoted, rolled back. */
   settlement: readonly string[];
   notes: readonly Note[];
+  /** What happened in the cluster while the gate watched, in order of time. */
+  timeline?: readonly TimelineEntry[];
+  /** When the gate decided to close. */
+  decidedAtMs?: number;
   /** Last lines of the containers that matter, for the diagnostics. */
   logTails: readonly { title: string; lines: readonly string[]; complete: string }[];
   phases: readonly { phase: Phase; startedAtMs: number; endedAtMs: number }[];

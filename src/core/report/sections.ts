@@ -1,8 +1,10 @@
+import type { RunFacts } from '../causes/cause.ts';
 import { CAUSES } from '../causes/index.ts';
+import { SECRET_ROTATION } from '../causes/recovery.ts';
 import { type Evidence, SECTION_TITLES } from '../model/evidence.ts';
 import type { Failed } from '../judge/verdict.ts';
 import { failedTests, testName, whatHappened } from './headline.ts';
-import { FILE_NAMES } from './report-files.ts';
+import { FILE_NAMES, playbookPage } from './report-files.ts';
 import type { Report } from './report.ts';
 import {
   type Block,
@@ -15,11 +17,11 @@ import {
 } from './section.ts';
 import { firstLine, oneLine, splitLines, truncate } from './text.ts';
 import { clockTime, duration } from './time.ts';
+import { timelineSection } from './timeline-section.ts';
 import { failedVerdict, passedVerdict } from './verdict-section.ts';
 
 /** Budgets: what a person reads in the log. Everything in full is in the files of the report. */
 const MAX_TESTS = 20;
-const MAX_NOTES = 200;
 const MAX_TAIL_LINES = 200;
 const MAX_LINE_BYTES = 4_096;
 const MAX_DETAILS = 30;
@@ -28,18 +30,19 @@ const MAX_SETTLED = 100;
 
 /**
  * The report as neutral sections, in reading order. Total over every report: a part that is not known is left out,
- * never guessed. The headline (`headlineOf`) is not among them: renderers print it last, on its own.
+ * never guessed. The headline (`headlineOf`) is not among them: renderers print it last, on its own. `hasSecret`: one was
+ * recognised in the texts of the run.
  */
-export function toSections(report: Report): readonly Section[] {
+export function toSections(report: Report, { hasSecret = false } = {}): readonly Section[] {
   const { verdict } = report;
   const failed = verdict.kind === 'failed' ? verdict : undefined;
   return [
     failed ? failedVerdict(failed, report) : passedVerdict(report),
-    ...(failed && failed.class !== 'CANCELLED' ? [playbook(failed, report.mode)] : []),
+    ...(failed && failed.class !== 'CANCELLED' ? [playbook(failed, report, hasSecret)] : []),
     ...(failed ? [seen(failed.finding.evidence, report.endedAtMs)] : []),
     ...tests(report),
     ...(failed ? others(failed) : []),
-    ...timeline(report),
+    ...(failed ? timelineSection(report, failed) : []),
     ...report.logTails.map(logTail),
     ...settlement(report),
     files(report),
@@ -47,8 +50,9 @@ export function toSections(report: Report): readonly Section[] {
 }
 
 /** Title and field names are fixed by the remediation playbook. */
-function playbook({ finding }: Failed, mode: string): Section {
+function playbook({ finding }: Failed, report: Report, hasSecret: boolean): Section {
   const { section, entry } = CAUSES[finding.cause];
+  const run: RunFacts = report;
   const steps = entry.remediation(finding.evidence).map((step) => truncate(oneLine(step), MAX_VALUE_BYTES));
   return {
     id: 'playbook',
@@ -59,12 +63,26 @@ function playbook({ finding }: Failed, mode: string): Section {
         kind: 'facts',
         facts: knownFacts([
           ['Technical Impact', entry.technicalImpact],
-          ['Customer Impact', `${entry.customerImpact} (This run: mode ${mode}.)`],
+          [
+            'Customer Impact',
+            `${entry.customerImpact} (This run: mode ${report.mode}${report.mode === 'preview' && report.liveChanged === true ? ', after the roll-out to the live Deployment had begun' : ''}.)`,
+          ],
           ['Data Loss', entry.dataLoss],
         ]),
       },
       { kind: 'list', title: 'Remediation', ordered: true, items: steps },
-      ...(entry.option === undefined ? [] : [paragraph(`The option that changes this: ${entry.option}`)]),
+      {
+        kind: 'facts',
+        facts: knownFacts([
+          ['Detect', entry.detect(finding.evidence, run).join('; '), true],
+          ['Expected recovery', entry.expectedRecovery],
+          ['Validate', entry.validate(run)],
+          ['Roll back', entry.rollBack(run)],
+          ['Rotate secrets', hasSecret ? SECRET_ROTATION : undefined],
+          ['Option', entry.option],
+          ['Playbook page', playbookPage(finding.cause), true],
+        ]),
+      },
     ],
   };
 }
@@ -126,21 +144,6 @@ function others({ others: findings }: Failed): readonly Section[] {
       blocks: [{ kind: 'list', ordered: false, items }],
     },
   ];
-}
-
-function timeline({ notes, phases }: Report): readonly Section[] {
-  if (notes.length === 0) return [];
-  const rows = notes
-    .slice(-MAX_NOTES)
-    .map(({ atMs, phase, text }) => [clockTime(atMs), phase, truncate(oneLine(text), MAX_VALUE_BYTES)]);
-  const left = notes.length - rows.length;
-  const spent = phases.map(({ phase, startedAtMs, endedAtMs }) => `${phase} ${duration(endedAtMs - startedAtMs)}`);
-  const blocks: Block[] = [
-    ...(left > 0 ? [paragraph(`${left} earlier lines left out.`)] : []),
-    { kind: 'table', columns: ['Time', 'Phase', 'What'], rows },
-    ...(spent.length > 0 ? [paragraph(`Phases: ${spent.join(', ')}.`)] : []),
-  ];
-  return [{ id: 'timeline', heading: 'How the run went', folded: true, blocks }];
 }
 
 function logTail({ title, lines, complete }: Report['logTails'][number]): Section {

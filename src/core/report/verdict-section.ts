@@ -4,6 +4,7 @@ import { countsInWords, firstStep, headlineOf, whatHappened } from './headline.t
 import type { Report } from './report.ts';
 import { type KnownFact, type Section, knownFacts } from './section.ts';
 import { clockTime, duration } from './time.ts';
+import { phasesInWords } from './timeline-section.ts';
 
 /** First section of a failure: class, cause, what happened, what to do now. */
 export function failedVerdict(failed: Failed, report: Report): Section {
@@ -51,6 +52,7 @@ export function passedVerdict(report: Report): Section {
           ['Tests', results && countsInWords(results.counts)],
           ['Revision', revision && `${revision.deploymentName}, ReplicaSet ${revision.replicaSetName}`, true],
           ...images,
+          ['Phases', phasesInWords(report)],
           ['Job UID', jobUid, true],
           ['SHA-256 of the results', results?.sha256, true],
           ...runFacts(report),

@@ -9,15 +9,20 @@ describe('what is asked for', () => {
     { args: ['run', '-h'], expected: { kind: 'help', command: 'run' } },
     { args: ['--version'], expected: { kind: 'version' } },
     { args: ['run'], expected: { kind: 'run', ...nothing } },
+    { args: ['selftest', '--help'], expected: { kind: 'help', command: 'selftest' } },
+    { args: ['selftest'], expected: { kind: 'selftest', raw: {}, problems: [] } },
     {
       args: [],
-      expected: { kind: 'unknown', problems: [{ input: 'command', found: undefined, expected: 'one of run' }] },
+      expected: {
+        kind: 'unknown',
+        problems: [{ input: 'command', found: undefined, expected: 'one of run, selftest' }],
+      },
     },
     {
       args: ['rnu', '--mode=observe'],
       expected: {
         kind: 'unknown',
-        problems: [{ input: 'command', found: 'rnu', expected: 'one of run' }],
+        problems: [{ input: 'command', found: 'rnu', expected: 'one of run, selftest' }],
       },
     },
   ];
@@ -107,5 +112,51 @@ describe('mistakes, all at once', () => {
   ];
   it.each(cases)('$name', ({ args, problems }) => {
     expect(readArguments(['run', ...args])).toMatchObject({ kind: 'run', problems });
+  });
+});
+
+describe('flags of selftest', () => {
+  it('are few, and set the options of a run', () => {
+    const args = ['selftest', '--namespace=shop', '--image', 'alpine:3', '--kubeconfig=k', '--context=c'];
+    expect(readArguments(args)).toEqual({
+      kind: 'selftest',
+      raw: { namespace: ['shop'], testcarImage: ['alpine:3'], kubeconfig: ['k'], context: ['c'] },
+      problems: [],
+    });
+  });
+
+  it.each([
+    {
+      name: 'options of run that make no sense here',
+      args: ['--promote', '--config', 'gate.yaml'],
+      problems: [
+        {
+          input: '--promote',
+          found: '--promote',
+          expected: 'an option that exists; see `testcar-gate selftest --help`',
+        },
+        {
+          input: '--config',
+          found: '--config',
+          expected: 'an option that exists; see `testcar-gate selftest --help`',
+        },
+      ],
+    },
+    {
+      name: 'a misspelt flag and what was meant',
+      args: ['--imag=x'],
+      problems: [{ input: '--imag', found: '--imag', expected: 'an option that exists; did you mean --image?' }],
+    },
+    {
+      name: 'a word that belongs to nothing',
+      args: ['shop'],
+      problems: [{ input: 'arguments', found: 'shop', expected: 'only flags after `selftest`' }],
+    },
+  ])('$name', ({ args, problems }) => {
+    expect(readArguments(['selftest', ...args])).toEqual({ kind: 'selftest', raw: {}, problems });
+  });
+
+  it('--image is no flag of run', () => {
+    expect(readArguments(['run', '--image=x'])).toMatchObject({ problems: [{ input: '--image' }] });
   });
 });

@@ -105,14 +105,35 @@ describe('sections', () => {
       'files',
     ]);
   });
-  test('order of a pass; no playbook', () => {
-    expect(toSections(passedReport()).map(({ id }) => id)).toEqual(['verdict', 'timeline', 'settlement', 'files']);
+  test('a pass is short: no playbook, no timeline, but how long each phase took', () => {
+    const passed: Report = {
+      ...passedReport(),
+      timeline: [{ atMs: 0, about: 'sut', object: 'pod/web-1', text: 'ready' }],
+    };
+    const sections = toSections(passed);
+    expect(sections.map(({ id }) => id)).toEqual(['verdict', 'settlement', 'files']);
+    expect(JSON.stringify(sections)).not.toMatch(/waiting for|pod\/web-1/);
+    expect(JSON.stringify(sections)).toContain('preflight 2 s, deploy 2 s, ready 3 min 37 s');
+  });
+  test('after a promotion began, nothing says that the live revision was not touched', () => {
+    const report = failedReport('ApiUnreachable');
+    expect(JSON.stringify(toSections(report))).toContain('the live revision was not touched. What');
+    const begun = JSON.stringify(toSections({ ...report, liveChanged: true, settlement: [] }));
+    expect(begun).not.toContain('not touched');
+    expect(begun).toContain('after the roll-out to the live Deployment had begun');
+    expect(begun).toContain('kubectl rollout undo deployment/web -n shop');
+  });
+  test('secrets are to be rotated only where one was seen', () => {
+    const report = failedReport('TestsFailed');
+    expect(JSON.stringify(toSections(report, { hasSecret: true }))).toContain('Rotate secrets');
+    expect(JSON.stringify(toSections(report))).not.toContain('Rotate secrets');
   });
   test('a report about which nothing is known has a verdict and a place', () => {
     const bare = {
       ...failedReport('GateInternalError', { object: '' }),
       notes: [],
       phases: [],
+      timeline: [],
       logTails: [],
       settlement: [],
       revision: undefined,
@@ -134,7 +155,7 @@ describe('sections', () => {
       .join('\n');
     for (const expected of [
       '10 more facts',
-      '100 earlier lines left out.',
+      '(243 left out; all are in verdict.json)',
       '(300 earlier lines left out)',
       'and 50 more',
       'and 2 more, see junit.xml',
@@ -144,6 +165,7 @@ describe('sections', () => {
     expect(text).toContain('note 299');
     expect(text).toContain('line 499');
     expect(text).not.toMatch(/note 99\b|line 299\b/);
+    expect(text).toContain('note 19');
   });
   test('no line is longer than what consoles show', () => {
     const report = failedReport('TestsFailed', { object: 'x'.repeat(9_000), message: '世'.repeat(9_000) });
@@ -163,6 +185,7 @@ describe('verdict.json', () => {
         'cause',
         'exitCode',
         'headline',
+        'playbook',
         'gateVersion',
         'runId',
         'mode',
@@ -170,9 +193,11 @@ describe('verdict.json', () => {
         'sut',
         'startedAtMs',
         'endedAtMs',
+        'decidedAtMs',
         'promoted',
+        'liveChanged',
       ],
-      ...['revision', 'settlement', 'phases', 'notes', 'logTails', 'reportDir', 'results', 'verdict'],
+      ...['revision', 'settlement', 'phases', 'notes', 'timeline', 'logTails', 'reportDir', 'results', 'verdict'],
     ]);
     const reordered = Object.fromEntries(Object.entries(report).reverse()) as Report;
     expect(verdictJson(reordered, 1)).toBe(json);
@@ -181,6 +206,7 @@ describe('verdict.json', () => {
       cause: 'TestsFailed',
       exitCode: 1,
       headline: headlineOf(report),
+      playbook: 'docs/playbook/TestsFailed.md',
     });
     expect(parsed).toMatchObject({ results: { counts: { tests: 42 }, notPassed: { length: 22 } } });
   });
@@ -208,6 +234,14 @@ describe('prepare', () => {
       settlement: ['hunter2!'],
     };
     expect(JSON.stringify(prepare(report, parts))).not.toContain('hunter2!');
+  });
+  test('a secret that was seen is to be rotated', () => {
+    const withSecret = { ...failedReport('TestsFailed'), settlement: ['hunter2!'] };
+    const other = makeRedactor(['hunter2!']);
+    expect(prepare(withSecret, { ...parts, redactor: other }).summary).toContain('Rotate secrets');
+    expect(
+      prepare(failedReport('TestsFailed'), { ...parts, redactor: makeRedactor(['hunter2!']) }).summary,
+    ).not.toContain('Rotate secrets');
   });
   test('JUnit that cannot be made is trouble, not the end', () => {
     const broken = prepare(passedReport(), {

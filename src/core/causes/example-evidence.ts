@@ -1,0 +1,124 @@
+import type { Evidence } from '../model/evidence.ts';
+import type { RunFacts } from './cause.ts';
+import type { Cause } from './index.ts';
+import { FACT } from './wording.ts';
+
+/** Evidence of no run, for the generated pages: every name is a placeholder such as `<pod>`. */
+export function exampleEvidence(cause: Cause): Evidence {
+  const aboutPod = cause.startsWith('Sut') || cause.startsWith('Testcar');
+  const { object = aboutPod ? 'pod/<pod>' : 'job/<job>', facts = [], ...rest } = SHAPES[cause] ?? {};
+  const pod = object === 'pod/<pod>';
+  return {
+    object,
+    ...(pod && { container: '<container>', node: '<node>' }),
+    ...(cause.includes('Image') && { image: '<image>' }),
+    details: facts.map((label) => ({ label, value: `<${label}>` })),
+    ...rest,
+  };
+}
+
+export const EXAMPLE_RUN: Omit<RunFacts, 'mode'> = { namespace: '<namespace>', sut: '<deployment>', runId: '<run>' };
+
+type Shape = Partial<Evidence> & { facts?: readonly string[] };
+
+const DEPLOYMENT = 'deployment/<deployment>';
+const API = 'the Kubernetes API';
+
+/** Where the evidence of a cause is more or other than the container of a pod. */
+const SHAPES: Partial<Record<Cause, Shape>> = {
+  SutOomKilled: { exitCode: 137, facts: [FACT.memoryLimit, FACT.restarts] },
+  TestcarOomKilled: { exitCode: 137, facts: [FACT.memoryLimit] },
+  SutPodsNotCreated: { object: 'replicaset/<replicaset>' },
+  TestcarPodsNotCreated: { object: 'job/<job>' },
+  SutCrashLooping: { exitCode: 1, facts: [FACT.restarts] },
+  SutNeverReady: { object: DEPLOYMENT, facts: [FACT.waitedFor, FACT.blocker] },
+  SutUnreachable: { container: 'testcar-gate-reach', facts: [FACT.waitedFor] },
+  SutRevisionMismatch: { object: DEPLOYMENT, facts: [FACT.expected, FACT.found] },
+  SutCrashedUnderTest: { exitCode: 1, facts: [FACT.restarts] },
+  SutRestarted: { exitCode: 1, facts: [FACT.restarts] },
+  SutNotFound: { object: DEPLOYMENT, facts: [FACT.waitedFor] },
+  PromotionFailed: { object: DEPLOYMENT, facts: [FACT.blocker] },
+  TestsFailed: { facts: [FACT.failed, FACT.tests, FACT.firstFailures] },
+  TestcarCrashed: { exitCode: 139 },
+  TestcarCommandNotFound: { exitCode: 127 },
+  TestcarExitWithoutResults: { exitCode: 2 },
+  TestcarExitContradictsResults: { exitCode: 1, facts: [FACT.results] },
+  TestcarResultsInvalid: { facts: [FACT.found] },
+  TestcarNoTests: { facts: [FACT.tests, FACT.expected] },
+  TestcarAllSkipped: { facts: [FACT.tests] },
+  ReachProbeUnavailable: { object: 'pod/<pod>', container: 'testcar-gate-reach' },
+  CourierFailed: { object: 'pod/<pod>', container: 'testcar-gate-courier' },
+  NodeLost: { object: 'pod/<pod>', node: '<node>' },
+  ApiUnreachable: { object: API, facts: [FACT.doing] },
+  ApiNotKubernetes: { object: API, facts: [FACT.doing] },
+  ApiServerError: { object: API, facts: [FACT.doing] },
+  TestDeadlineExceeded: { facts: [FACT.waitedFor, FACT.blocker] },
+  JobNotOurs: { facts: [FACT.expected, FACT.found] },
+  RevisionChanged: { object: DEPLOYMENT, facts: [FACT.expected, FACT.found] },
+  CredentialsExpired: { object: API, facts: [FACT.doing] },
+  EvidenceContradicts: { facts: [FACT.expected, FACT.found] },
+  GateInternalError: { object: 'phase/<phase>' },
+  InputInvalid: { object: 'input', details: [{ label: '<input>', value: '<what is wrong with it>' }] },
+  ManifestInvalid: { object: DEPLOYMENT },
+  ClusterConfigMissing: { object: 'kubeconfig <file>' },
+  CredentialsRejected: { object: API, facts: [FACT.doing] },
+  PermissionsMissing: { object: 'namespace/<namespace>', facts: [FACT.missing] },
+  NamespaceMissing: { object: 'namespace/<namespace>' },
+  Cancelled: { object: 'run/<run>', reason: '<signal>' },
+};
+
+const NOT_CREATED: Variants = [
+  ['exceeded quota', { message: 'exceeded quota: <quota>' }],
+  ['violates PodSecurity', { message: 'violates PodSecurity "<level>"' }],
+  ['service account not found', { message: 'error looking up service account' }],
+  ['failed calling webhook', { message: 'failed calling webhook "<webhook>"' }],
+  ['admission webhook denied the request', { message: 'admission webhook "<webhook>" denied the request' }],
+];
+
+const UNSCHEDULABLE: Variants = [
+  ['Insufficient cpu, memory or pods', { message: 'Insufficient cpu' }],
+  ['persistentvolumeclaim, volume node affinity', { message: 'persistentvolumeclaim "<claim>" not found' }],
+  ['node unreachable, not-ready or unschedulable', { message: 'node.kubernetes.io/unreachable' }],
+  ['untolerated taint, node affinity or selector', { message: 'untolerated taint' }],
+];
+
+const DISRUPTED: Variants = [
+  ['PreemptionByScheduler', { reason: 'PreemptionByScheduler' }],
+  ['EvictionByEvictionAPI', { reason: 'EvictionByEvictionAPI' }],
+  ['DeletionByTaintManager', { reason: 'DeletionByTaintManager' }],
+  ['TerminationByKubelet, Evicted', { reason: 'TerminationByKubelet' }],
+];
+
+const PULL: Variants = [
+  ['429 Too Many Requests', { message: '429 Too Many Requests' }],
+  ['401 Unauthorized', { message: '401 Unauthorized' }],
+  ['403 Forbidden, denied', { message: '403 Forbidden' }],
+  ['5xx', { message: '503 Service Unavailable' }],
+  ['x509, tls', { message: 'x509: unknown authority' }],
+  ['no such host', { message: 'no such host' }],
+  ['connection refused, no route to host', { message: 'connection refused' }],
+  ['no match for platform', { message: 'no match for platform in manifest' }],
+  ['i/o timeout, deadline exceeded', { message: 'i/o timeout' }],
+];
+
+export type Variants = readonly (readonly [reported: string, evidence: Partial<Evidence>])[];
+
+/** What the first step depends on, where it does. */
+export const VARIANTS: Partial<Record<Cause, Variants>> = {
+  SutPodsNotCreated: NOT_CREATED,
+  TestcarPodsNotCreated: NOT_CREATED,
+  SutUnschedulable: UNSCHEDULABLE,
+  TestcarUnschedulable: UNSCHEDULABLE,
+  SutDisrupted: DISRUPTED,
+  TestcarDisrupted: DISRUPTED,
+  SutImagePullFailed: PULL,
+  TestcarImagePullFailed: PULL,
+  SutNeverReady: [['scaled to zero', { reason: 'ScaledToZero' }]],
+  SutRestarted: [['readiness lost', { reason: 'NotReady' }]],
+  ApiUnreachable: [['certificate not trusted', { reason: 'tls' }]],
+  TestcarCrashed: [
+    ['exit code 137', { exitCode: 137 }],
+    ['exit code 143', { exitCode: 143 }],
+  ],
+  TestcarCommandNotFound: [['exit code 126', { exitCode: 126 }]],
+};
