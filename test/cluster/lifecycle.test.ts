@@ -9,6 +9,7 @@ import { down, up } from './lifecycle.ts';
 import { checkPortsFree } from './ports.ts';
 import { programStates } from './processes.ts';
 import { createNamespace, createPod, isPodReady, podUri, seen, shell } from './test-pods.ts';
+import { poll } from './waiting.ts';
 import { clusterProcesses, type ProcessIdentity, stillAlive, tracesOnMachine } from './traces.ts';
 
 /** Takes the machine's one cluster down and up: nothing else may use it meanwhile. */
@@ -71,6 +72,10 @@ describe.skipIf(externalCluster() !== undefined)('the life of a cluster', () => 
     if (kubelet === undefined) throw new Error('up has recorded no kubelet');
     process.kill(kubelet.pid, 'SIGKILL');
     await createNamespace('lost');
+    // A signal that was sent is not yet a process that has ended; until then `up` rightly sees a healthy cluster.
+    const isDead = async (): Promise<boolean> =>
+      (await programStates()).some(({ name, alive }) => name === 'kubelet' && !alive);
+    expect(await poll(isDead, 30_000)).toBe(true);
 
     await up();
 
