@@ -23,6 +23,7 @@ import { type Step, closed, closedBy, done } from './step.ts';
 import { type Stoppable, stoppable } from './stoppable.ts';
 import { type FollowedLog, type Tested, test } from './testing.ts';
 import { Waiter, sinceGeneration } from './wait.ts';
+import { untilAborted } from './until-aborted.ts';
 
 export { Cancelled };
 
@@ -253,18 +254,4 @@ class Run {
       ...(options.mode === 'preview' && { promoted: this.#promoted }),
     };
   }
-}
-
-/** The value of `work`, or the signal's reason as soon as it aborts: a call under way must not delay a cancellation. */
-async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  signal.throwIfAborted();
-  return new Promise<T>((resolve, reject) => {
-    const abort = (): void => {
-      reject(signal.reason instanceof Error ? signal.reason : new Error('aborted'));
-    };
-    signal.addEventListener('abort', abort, { once: true });
-    work.then(resolve, reject).finally(() => {
-      signal.removeEventListener('abort', abort);
-    });
-  });
 }

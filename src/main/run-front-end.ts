@@ -12,6 +12,7 @@ import { recordingObjects, type LeftBehind } from './left-behind.ts';
 import { INTERNAL_ERROR_EXIT_CODE, type Life } from './life.ts';
 import { type About, prepareRun, type Readers } from './prepare-run.ts';
 import { gateVersion } from './version.ts';
+import { untilAborted } from '../gate/until-aborted.ts';
 
 /** Everything outside that is the same for all front ends; tests hand in fakes. */
 export type Outside = Readers & {
@@ -130,19 +131,4 @@ function internalError(error: unknown): Finding {
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? `${error.name}: ${error.message}` : 'an exception that is not an Error';
-}
-
-/** The value of `work`, or the reason of the signal as soon as it aborts: a slow credential plugin must not hold it. */
-async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  const aborted = new Promise<never>((_, reject) => {
-    const abort = (): void => {
-      reject(signal.reason instanceof Error ? signal.reason : new Error('aborted'));
-    };
-    if (signal.aborted) abort();
-    else signal.addEventListener('abort', abort, { once: true });
-  });
-  // Whichever loses the race may still reject; that is no crash.
-  work.catch(() => undefined);
-  aborted.catch(() => undefined);
-  return Promise.race([work, aborted]);
 }
