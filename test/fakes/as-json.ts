@@ -9,6 +9,7 @@ import type {
   Job,
   Meta,
   Pod,
+  Probes,
   ReplicaSet,
 } from '../../src/core/model/seen.ts';
 
@@ -66,12 +67,25 @@ function stateJson(state: ContainerState): JsonObject {
   }
 }
 
+function probesJson(probes: Probes): JsonObject {
+  return Object.fromEntries(
+    Object.entries(probes).map(([kind, { asks, ...numbers }]) => {
+      const http = /^HTTP GET (?<path>\S+) on port (?<port>\d+)$/.exec(asks)?.groups;
+      const handler =
+        http === undefined
+          ? { exec: { command: asks.split(' ').slice(1) } }
+          : { httpGet: { path: http['path'], port: Number(http['port']) } };
+      return [`${kind}Probe`, { ...handler, ...numbers }];
+    }),
+  );
+}
+
 function containerSpec(container: Container): JsonObject {
   return {
     name: container.name,
     image: container.image,
     restartPolicy: container.kind === 'sidecar' ? 'Always' : undefined,
-    readinessProbe: container.hasReadinessProbe ? { httpGet: { path: '/ready', port: 8080 } } : undefined,
+    ...probesJson(container.probes),
     resources: container.memoryLimit === undefined ? {} : { limits: { memory: container.memoryLimit } },
   };
 }
@@ -98,6 +112,7 @@ export function podJson(pod: Pod): JsonObject {
     metadata: metaJson(pod.meta),
     spec: {
       nodeName: pod.nodeName,
+      volumes: pod.claims.map((claimName) => ({ name: claimName, persistentVolumeClaim: { claimName } })),
       containers: main.map(containerSpec),
       initContainers: init.length === 0 ? undefined : init.map(containerSpec),
     },

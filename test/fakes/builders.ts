@@ -14,8 +14,10 @@ import type {
   Meta,
   Observation,
   Pod,
+  Probe,
   ReplicaSet,
 } from '../../src/core/model/seen.ts';
+import { NO_SURROUNDINGS, type Surroundings } from '../../src/core/model/surroundings.ts';
 import type { Results, TestCase, TestOutcome } from '../../src/core/model/results.ts';
 
 export const NAMESPACE = 'shop';
@@ -104,6 +106,17 @@ export function exited(exitCode: number, over: Partial<Omit<Terminated, 'kind' |
   };
 }
 
+export function aProbe(over: Partial<Probe> = {}): Probe {
+  return {
+    asks: 'HTTP GET /ready on port 8080',
+    initialDelaySeconds: 0,
+    periodSeconds: 10,
+    timeoutSeconds: 1,
+    failureThreshold: 3,
+    ...over,
+  };
+}
+
 export function aContainer(over: Partial<Container> = {}): Container {
   return {
     name: 'web',
@@ -114,7 +127,7 @@ export function aContainer(over: Partial<Container> = {}): Container {
     restartCount: 0,
     state: running(),
     lastState: { kind: 'unknown' },
-    hasReadinessProbe: true,
+    probes: { readiness: aProbe() },
     memoryLimit: undefined,
     ...over,
   };
@@ -142,6 +155,7 @@ export function aPod(over: Named<Pod> & { ready?: boolean } = {}): Pod {
       aCondition('Ready', status),
     ],
     containers: [aContainer({ ready })],
+    claims: [],
     ...rest,
   };
 }
@@ -162,7 +176,7 @@ export function aTestcarPod(
     podIP: '10.244.0.8',
     containers: [
       aContainer({ ...container, name: 'courier', kind: 'sidecar', state: courier, ready: courier.kind === 'running' }),
-      aContainer({ ...container, name: 'testcar', state, ready: state.kind === 'running', hasReadinessProbe: false }),
+      aContainer({ ...container, name: 'testcar', state, ready: state.kind === 'running', probes: {} }),
     ],
     ...rest,
   };
@@ -271,9 +285,12 @@ const CURRENT: Observation['reads'] = {
 
 /** Everything was read, and nothing is there but what the test gives. `reads` overrides single kinds. */
 export function anObservation(
-  over: Partial<Omit<Observation, 'reads'>> & { reads?: Partial<Observation['reads']> } = {},
+  over: Partial<Omit<Observation, 'reads' | 'around'>> & {
+    reads?: Partial<Observation['reads']>;
+    around?: Partial<Surroundings>;
+  } = {},
 ): Observation {
-  const { reads, ...rest } = over;
+  const { reads, around, ...rest } = over;
   return {
     atMs: 0,
     deployment: undefined,
@@ -284,6 +301,7 @@ export function anObservation(
     events: [],
     ...rest,
     reads: { ...CURRENT, ...reads },
+    around: { ...NO_SURROUNDINGS, ...around },
   };
 }
 

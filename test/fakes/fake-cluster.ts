@@ -12,6 +12,7 @@ import {
   type ReplicaSet,
   type Watched,
 } from '../../src/core/model/seen.ts';
+import { NO_SURROUNDINGS } from '../../src/core/model/surroundings.ts';
 import type { Feed, WatchScope, Watching } from '../../src/ports.ts';
 import { deploymentJson, eventJson, jobJson, podJson, replicaSetJson } from './as-json.ts';
 import {
@@ -250,6 +251,7 @@ export class World {
       testcarPods: matching(this.#pods.values(), scope.testcarSelector),
       events: here(this.#events.values()),
       reads: this.#reads,
+      around: NO_SURROUNDINGS,
     };
   }
 

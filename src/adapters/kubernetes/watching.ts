@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../core/model/json.ts';
 import { type ClusterEvent, type Observation, type Read, WATCHED, type Watched } from '../../core/model/seen.ts';
+import { NO_SURROUNDINGS } from '../../core/model/surroundings.ts';
 import { parseDeployment, parseEvent, parseJob, parsePod, parseReplicaSet } from '../../core/observation/index.ts';
 import type { Feed, WatchScope, Watching } from '../../ports.ts';
 import { apiError } from './api-error.ts';
@@ -97,6 +98,7 @@ class KubernetesFeed implements Feed {
       testcarPods: testcarPods.list(),
       events: events.list(),
       reads: this.#readable(),
+      around: NO_SURROUNDINGS,
     };
   }
 

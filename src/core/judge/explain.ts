@@ -15,13 +15,13 @@ export function podInWords(pod: Pod): string {
   return `container ${container.name}: ${containerInWords(container)}`;
 }
 
-export function containerInWords({ state, ready, hasReadinessProbe }: Container): string {
+export function containerInWords({ state, ready, probes }: Container): string {
   switch (state.kind) {
     case 'waiting':
       return shorten(state.reason, REASON_CHARS) || 'waiting';
     case 'running':
       if (ready) return 'running and ready';
-      return hasReadinessProbe ? 'running, readiness probe not passing' : 'running, not ready';
+      return probes.readiness ? 'running, readiness probe not passing' : 'running, not ready';
     case 'terminated': {
       const reason = state.reason === '' ? '' : ` (${shorten(state.reason, REASON_CHARS)})`;
       return `ended with exit code ${state.exitCode}${reason}`;

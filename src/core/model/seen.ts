@@ -7,6 +7,7 @@
  * Times: `…Ms` are milliseconds since the epoch. Those read from an object are the server's or the node's clock and
  * are only shown or compared with each other; waiting times are always taken from the gate's own clock.
  */
+import type { Surroundings } from './surroundings.ts';
 
 export type Meta = {
   name: string;
@@ -60,9 +61,23 @@ export type Container = {
   restartCount: number;
   state: ContainerState;
   lastState: ContainerState;
-  /** From the spec; for probe explanations. */
-  hasReadinessProbe: boolean;
+  /** From the spec; a probe that is not there is not asked. */
+  probes: Probes;
   memoryLimit: string | undefined;
+};
+
+export const PROBE_KINDS = ['startup', 'readiness', 'liveness'] as const;
+export type ProbeKind = (typeof PROBE_KINDS)[number];
+export type Probes = Readonly<Partial<Record<ProbeKind, Probe>>>;
+
+/** A probe as the spec gives it, with the API's defaults filled in. */
+export type Probe = {
+  /** `HTTP GET /ready on port 8080`, `TCP connect to port 5432`, `exec cat /tmp/up`, `gRPC on port 9090`. */
+  asks: string;
+  initialDelaySeconds: number;
+  periodSeconds: number;
+  timeoutSeconds: number;
+  failureThreshold: number;
 };
 
 export type Pod = {
@@ -74,6 +89,8 @@ export type Pod = {
   podIP: string | undefined;
   conditions: readonly Condition[];
   containers: readonly Container[];
+  /** Names of the PersistentVolumeClaims that its volumes ask for. */
+  claims: readonly string[];
 };
 
 export type Job = {
@@ -154,6 +171,7 @@ export type Observation = {
   testcarPods: readonly Pod[];
   events: readonly ClusterEvent[];
   reads: Readonly<Record<Watched, Read>>;
+  around: Surroundings;
 };
 
 /**

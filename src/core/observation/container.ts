@@ -1,6 +1,7 @@
 import { type Json, at, booleanAt, isObject, listAt, numberAt, stringAt } from '../model/json.ts';
 import type { Container, ContainerKind, ContainerState } from '../model/seen.ts';
 import { countAt, instantAt, textAt } from './fields.ts';
+import { parseProbes } from './probe.ts';
 
 const UNKNOWN: ContainerState = { kind: 'unknown' };
 
@@ -37,7 +38,7 @@ function merge(
       restartCount: countAt(status, 'restartCount'),
       state: parseContainerState(at(status, 'state')),
       lastState: parseContainerState(at(status, 'lastState')),
-      hasReadinessProbe: isObject(at(spec, 'readinessProbe')),
+      probes: parseProbes(spec),
       memoryLimit: memoryLimit(spec),
     };
   });

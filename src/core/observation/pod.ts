@@ -1,4 +1,4 @@
-import { stringAt } from '../model/json.ts';
+import { listAt, stringAt } from '../model/json.ts';
 import type { Pod } from '../model/seen.ts';
 import { parseContainers } from './container.ts';
 import { parseConditions, parseMeta, textAt } from './fields.ts';
@@ -16,6 +16,9 @@ export function parsePod(json: unknown): Pod | undefined {
     podIP: nonEmpty(stringAt(json, 'status', 'podIP')),
     conditions: parseConditions(json),
     containers: parseContainers(json),
+    claims: listAt(json, 'spec', 'volumes').flatMap(
+      (volume) => nonEmpty(stringAt(volume, 'persistentVolumeClaim', 'claimName')) ?? [],
+    ),
   };
 }
 

@@ -105,7 +105,7 @@ export function testContainer(over: Parameters<typeof aContainer>[0] = {}): Retu
   return aContainer({
     ...TEST_IMAGE,
     name: 'testcar',
-    hasReadinessProbe: false,
+    probes: {},
     ready: false,
     state: exited(0),
     ...over,

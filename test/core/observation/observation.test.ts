@@ -85,10 +85,11 @@ describe('parsePod', () => {
           restartCount: 0,
           state: { kind: 'running', startedAtMs: ms('2026-03-02T01:12:07Z') },
           lastState: { kind: 'unknown' },
-          hasReadinessProbe: true,
+          probes: { readiness: expect.objectContaining({ asks: expect.stringContaining('on port') }) },
           memoryLimit: '128Mi',
         },
       ],
+      claims: [],
     });
   });
 
