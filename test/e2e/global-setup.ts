@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -19,6 +20,8 @@ export type E2eSetup = {
   registry: string;
   /** Our own cluster: users can be made, and requests counted. */
   owned: boolean;
+  /** Value of label `testcar-gate/e2e` of the namespaces of this test run; another run's are not waited for. */
+  testRun: string;
 };
 
 declare module 'vitest' {
@@ -39,17 +42,18 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const [images] = await Promise.all([pushExampleImages(registry), bundleIfStale()]);
   const { kubeconfigPath: kubeconfig, context } = cluster;
   const released = await release(await mkdtemp(join(tmpdir(), 'testcar-gate-released-')));
-  project.provide('e2e', { kubeconfig, context, images, released, registry, owned: cluster.owned });
+  const testRun = randomBytes(4).toString('hex');
+  project.provide('e2e', { kubeconfig, context, images, released, registry, owned: cluster.owned, testRun });
   const kube = await Kube.connect(kubeconfig, context);
   return async () => {
-    await removeNamespaces(kube);
+    await removeNamespaces(kube, testRun);
     await rm(released, { recursive: true, force: true });
   };
 }
 
 /** Tests delete their namespace without waiting; here all are waited for at once, so that nothing stays behind. */
-async function removeNamespaces(kube: Kube): Promise<void> {
-  const ours = { labelSelector: 'testcar-gate/e2e=true' };
+async function removeNamespaces(kube: Kube, testRun: string): Promise<void> {
+  const ours = { labelSelector: `testcar-gate/e2e=${testRun}` };
   await kube.until(
     'the namespaces of the tests are gone',
     'Namespace',

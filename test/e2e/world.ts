@@ -179,7 +179,7 @@ export const test = base.extend<{ world: World }>({
     await kube.create({
       apiVersion: 'v1',
       kind: 'Namespace',
-      metadata: { name: namespace, labels: { 'testcar-gate/e2e': 'true' } },
+      metadata: { name: namespace, labels: { 'testcar-gate/e2e': setup.testRun } },
     });
     // Pods are refused until the controller has made it.
     await kube.until('the namespace has its ServiceAccount', 'ServiceAccount', namespace, (all) => all[0]);
