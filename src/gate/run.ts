@@ -1,16 +1,15 @@
 import { fail, pass, prove } from '../core/judge/prove.ts';
-import { judgeOutcome } from '../core/judge/outcome.ts';
 import { judgeReady } from '../core/judge/ready.ts';
 import { stringAt } from '../core/model/json.ts';
 import type { Results } from '../core/model/results.ts';
 import type { Verdict } from '../core/judge/verdict.ts';
-import { COURIER_NAME } from '../core/courier/containers.ts';
 import type { Plan } from '../core/plan/plan.ts';
 import type { Report } from '../core/report/report.ts';
 import type { Revision } from '../core/model/revision.ts';
 import type { Feed, Ports } from '../ports.ts';
 import type { GateInput } from './input.ts';
 import { Cancelled } from './cancelled.ts';
+import { collect } from './collect.ts';
 import { confirm } from './confirm.ts';
 import { type Changed, deploy } from './deploy.ts';
 import { type LogTail, logTails } from './evidence.ts';
@@ -19,9 +18,9 @@ import { Made } from './made.ts';
 import { preflight } from './preflight.ts';
 import { RunLog } from './run-log.ts';
 import { promote } from './promote.ts';
-import { type Step, closed, closedBy, done } from './step.ts';
+import { type Step, closed, done } from './step.ts';
 import { type Stoppable, stoppable } from './stoppable.ts';
-import { type FollowedLog, type Tested, test } from './testing.ts';
+import { type FollowedLog, test } from './testing.ts';
 import { Waiter, sinceGeneration } from './wait.ts';
 import { untilAborted } from './until-aborted.ts';
 
@@ -116,8 +115,11 @@ class Run {
     const tested = await test(plan, revision, ports, feed, this.#waiter, this.#made, this.#log, this.#signal);
     if (!tested.ok) return tested;
     this.#followed = tested.value.log;
-    const outcome = await this.#collect(plan, revision, tested.value, feed);
-    if (!outcome.ok) return outcome;
+    const collected = await collect(plan, revision, tested.value, feed, this.#waiter, ports, this.#log);
+    if (!collected.ok) return collected;
+    const { results, outcome } = collected.value;
+    this.#results = results;
+    if (outcome.kind === 'failed') return closed(outcome.finding, outcome.others);
 
     this.#log.enter('confirm');
     const confirmed = await confirm(plan, feed.current(), ports);
@@ -127,7 +129,7 @@ class Run {
       jobUid: tested.value.jobUid,
       end: tested.value.end,
       revision,
-      results: outcome.value,
+      results: outcome.results,
       confirmed: confirmed.value,
       memory: this.#waiter.memory,
       seen: feed.current(),
@@ -173,34 +175,6 @@ class Run {
     };
     this.#feed = this.#ports.watching.watch(scope, AbortSignal.any([this.#signal, this.#watches.signal]));
     return this.#feed;
-  }
-
-  async #collect(plan: Plan, revision: Revision, tested: Tested, feed: Feed): Promise<Step<Results>> {
-    const { pod } = tested.end;
-    const log =
-      pod && (await this.#ports.logs.read({ namespace: plan.namespace, pod: pod.meta.name, container: COURIER_NAME }));
-    const results = log?.ok
-      ? await this.#ports.results.fromCourierLog(log.value, plan.runId)
-      : ({ ok: false, problem: { kind: 'absent' } } as const);
-    if (results.ok) this.#results = results.results;
-    if (log && !log.ok) {
-      // 400 and 404 say that the courier never ran or is gone with its pod: that is evidence about testcar. Anything else
-      // is trouble with the cluster, and must not be blamed on testcar as "no results".
-      if (!['invalid', 'not-found'].includes(log.error.kind))
-        return closedBy(log.error, 'reading the results', 'running');
-      this.#log.note(`no results: ${log.error.message}`);
-    }
-    const outcome = judgeOutcome({
-      plan,
-      end: tested.end,
-      jobUid: tested.jobUid,
-      revision,
-      results,
-      memory: this.#waiter.memory,
-      seen: feed.current(),
-      nowMs: this.#ports.clock.nowMs(),
-    });
-    return outcome.kind === 'failed' ? closed(outcome.finding, outcome.others) : done(outcome.results);
   }
 
   async #evidence(): Promise<readonly LogTail[]> {

@@ -1,6 +1,7 @@
 import { SECTION_TITLES } from '../model/evidence.ts';
 import { MODES } from '../options/options.ts';
 import { duration } from '../report/time.ts';
+import { optionsOf } from './cause-options.ts';
 import { EXAMPLE_RUN, VARIANTS, exampleEvidence } from './example-evidence.ts';
 import { CAUSES, CAUSE_NAMES, type Cause } from './index.ts';
 import { SECRET_ROTATION } from './recovery.ts';
@@ -60,14 +61,19 @@ function page(cause: Cause): string {
       .map((step, i) => `${i + 1}. ${plain(step)}`)
       .join('\n'),
     ...firstSteps(cause),
-    ...(entry.option === undefined
-      ? []
-      : [`Option that changes this: \`${entry.option}\`, see [options](../options.md).`]),
+    ...optionLines(cause),
     '## Recovery',
     `**Expected recovery:** ${plain(entry.expectedRecovery)}`,
     `**Validate:**\n\n${perMode((mode) => entry.validate({ ...run, mode }))}`,
     `**Roll back:**\n\n${perMode((mode) => entry.rollBack({ ...run, mode }))}`,
   ].join('\n\n')}\n`;
+}
+
+function optionLines(cause: Cause): readonly string[] {
+  return optionsOf(cause).map(({ option, example }) => {
+    const entry = example === undefined ? '' : ` with an entry such as \`${example}\`, which is the default`;
+    return `Option that changes this: \`${option}\`${entry}, see [options](../options.md).`;
+  });
 }
 
 function firstSteps(cause: Cause): readonly string[] {

@@ -2,7 +2,8 @@ import { CAUSES } from '../causes/index.ts';
 import { FACT } from '../causes/wording.ts';
 import type { Finding } from '../causes/finding.ts';
 import { duration } from '../report/time.ts';
-import type { Held, Rule, RuleContext } from './rules/rule.ts';
+import type { Graces } from '../options/graces.ts';
+import { type Held, ONLY_EXPLAINS, type Rule, type RuleContext } from './rules/rule.ts';
 
 export type Decision = {
   /** Held for their grace, in the order of the rules: the first decides. */
@@ -15,14 +16,12 @@ export type Decision = {
 
 /** Runs the rules and sorts what they found into decided and pending. Findings get their age as a fact. */
 export function decide(rules: readonly Rule[], ctx: RuleContext): Decision {
-  return decideHeld(
-    rules.flatMap((rule) => rule.check(ctx)),
-    ctx.nowMs,
-  );
-}
-
-export function decideHeld(held: readonly Held[], nowMs: number): Decision {
-  const aged = held.map((one) => ({ finding: withAge(one, nowMs), atMs: one.sinceMs + graceOf(one) }));
+  const { nowMs, plan } = ctx;
+  const held = rules.flatMap((rule) => rule.check(ctx));
+  const aged = held.map((one) => ({
+    finding: withAge(one, nowMs),
+    atMs: one.sinceMs + graceOf(one, plan.options.gracesMs),
+  }));
   const pending = aged.filter(({ atMs }) => atMs > nowMs);
   return {
     decided: aged.filter(({ atMs }) => atMs <= nowMs).map(({ finding }) => finding),
@@ -37,8 +36,13 @@ export function earliest(moments: readonly (number | undefined)[]): number | und
   return finite.length === 0 ? undefined : Math.min(...finite);
 }
 
-function graceOf(held: Held): number {
-  return held.graceMs ?? CAUSES[held.finding.cause].graceMs;
+/**
+ * The user's grace also replaces the shorter ones by which a rule decides earlier. What may recover by itself only
+ * explains whatever was asked for: no time makes it certain.
+ */
+function graceOf({ finding: { cause }, graceMs }: Held, asked: Graces): number {
+  if (graceMs === ONLY_EXPLAINS) return graceMs;
+  return asked[cause] ?? graceMs ?? CAUSES[cause].graceMs;
 }
 
 /** Ages below a second are noise of the observation and are left out. */

@@ -1,3 +1,5 @@
+import type { Graces } from './graces.ts';
+
 /** What the user asked for, parsed and complete. Built only by `parseOptions`. */
 export const MODES = ['preview', 'in-place', 'observe'] as const;
 export type Mode = (typeof MODES)[number];
@@ -45,6 +47,9 @@ export type Options = {
   minTests: number;
   resultsDir: string;
   courierImage: string | undefined;
+
+  /** What replaces the graces of single causes. */
+  gracesMs: Graces;
 
   reportDir: string;
   keep: (typeof KEEP)[number];

@@ -1,4 +1,5 @@
 import { collectGiven } from './given.ts';
+import { parseGraces } from './graces.ts';
 import { isDnsLabel, isDnsSubdomain, isEnvName, isImageReference } from './kubernetes-names.ts';
 import { type FrontEnd, type OptionName, spelling } from './option-spec.ts';
 import {
@@ -56,6 +57,9 @@ export function parseOptions(
     minTests: read.integer('minTests') ?? 1,
     resultsDir: folder(read.checked('resultsDir', isContainerFolder, 'an absolute folder such as /testcar/results')),
     courierImage: read.checked('courierImage', isImageReference, IMAGE),
+    gracesMs: parseGraces(read.list('graces'), (found, expected) => {
+      read.problem('graces', found, expected);
+    }),
     reportDir: read.text('reportDir') ?? '',
     keep: read.choice('keep', KEEP),
     pipelineRun: identity(read, 'pipelineRun'),

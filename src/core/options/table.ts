@@ -179,6 +179,13 @@ export const OPTIONS = {
     help: 'Image for the helper containers that check the address and hand over the results; needs sh. Without it: the image of the test container.',
   },
 
+  graces: {
+    group: 'report',
+    kind: 'list',
+    help:
+      'How long a trouble must hold before it closes the gate, as CAUSE=DURATION, one per line: SutImageNotFound=2m. ' +
+      'Names, defaults and their reasons are in the playbook; a cause without a grace cannot be given one.',
+  },
   reportDir: {
     group: 'report',
     kind: 'path',

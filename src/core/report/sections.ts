@@ -1,5 +1,6 @@
 import type { RunFacts } from '../causes/cause.ts';
 import { CAUSES } from '../causes/index.ts';
+import { optionsInWords } from '../causes/cause-options.ts';
 import { SECRET_ROTATION } from '../causes/recovery.ts';
 import { type Evidence, SECTION_TITLES } from '../model/evidence.ts';
 import type { Failed } from '../judge/verdict.ts';
@@ -79,7 +80,7 @@ function playbook({ finding }: Failed, report: Report, hasSecret: boolean): Sect
           ['Validate', entry.validate(run)],
           ['Roll back', entry.rollBack(run)],
           ['Rotate secrets', hasSecret ? SECRET_ROTATION : undefined],
-          ['Option', entry.option],
+          ['Option', optionsInWords(finding.cause)],
           ['Playbook page', playbookPage(finding.cause), true],
         ]),
       },
