@@ -1,3 +1,6 @@
+/** An encoding declaration stands within these. */
+export const DECLARATION_BYTES = 256;
+
 /** Turns the bytes of one file into text, piece by piece. Throws a `TypeError` on bytes that the encoding does not have. */
 export type Decode = (chunk: Uint8Array, last: boolean) => string;
 
@@ -31,7 +34,7 @@ function textDecode(label: string): Decode {
 }
 
 function declaredEncoding(bytes: Uint8Array): string | undefined {
-  const head = Buffer.from(bytes.subarray(0, 256)).toString('latin1');
+  const head = Buffer.from(bytes.subarray(0, DECLARATION_BYTES)).toString('latin1');
   const found = /^\s*<\?xml\s[^>]*?encoding\s*=\s*(?:"([\w.:-]+)"|'([\w.:-]+)')/.exec(head);
   return (found?.[1] ?? found?.[2])?.toLowerCase();
 }
