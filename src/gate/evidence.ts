@@ -3,7 +3,7 @@ import type { Container, Observation, Pod } from '../core/model/seen.ts';
 import type { Plan } from '../core/plan/plan.ts';
 import type { Report } from '../core/report/report.ts';
 import type { Ports } from '../ports.ts';
-import type { FollowedLog } from './testing.ts';
+import type { FollowedLog } from './log-following.ts';
 
 export type LogTail = Report['logTails'][number];
 

@@ -20,7 +20,8 @@ import { RunLog } from './run-log.ts';
 import { promote } from './promote.ts';
 import { type Step, closed, done } from './step.ts';
 import { type Stoppable, stoppable } from './stoppable.ts';
-import { type FollowedLog, test } from './testing.ts';
+import type { FollowedLog } from './log-following.ts';
+import { test } from './testing.ts';
 import { Waiter, sinceGeneration } from './wait.ts';
 import { untilAborted } from './until-aborted.ts';
 
