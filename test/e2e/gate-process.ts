@@ -11,6 +11,8 @@ export type GateRun = {
   exitCode: number | null;
   signal: NodeJS.Signals | null;
   seconds: number;
+  /** When its streams were closed, on the clock of `performance.now()`. */
+  endedAtMs: number;
   /** stdout and stderr as they came. */
   output: string;
   reportDir: string;
@@ -23,6 +25,8 @@ export type GateRun = {
 export type RunningGate = {
   /** How it was started. */
   start: Start;
+  /** On the clock of `performance.now()`. */
+  startedAtMs: number;
   kill(signal: NodeJS.Signals): void;
   /** Resolves when the output matches; rejects when the process ends without it. */
   said(pattern: RegExp): Promise<void>;
@@ -33,7 +37,7 @@ export type RunningGate = {
 const STUCK_AFTER_MS = 150_000;
 
 export function startGate(node: NodeVersion, start: Start, reportDir: string): RunningGate {
-  const startedAt = performance.now();
+  const startedAtMs = performance.now();
   const child = spawn(nodeBinary(node), start.args, {
     cwd: start.cwd,
     env: start.env,
@@ -50,10 +54,11 @@ export function startGate(node: NodeVersion, start: Start, reportDir: string): R
   const ended = new Promise<GateRun>((resolve, reject) => {
     child.on('error', reject);
     child.on('close', (exitCode, signal) => {
-      const seconds = (performance.now() - startedAt) / 1000;
+      const endedAtMs = performance.now();
+      const seconds = (endedAtMs - startedAtMs) / 1000;
       const file = (name: string) => readFile(join(reportDir, name), 'utf8').catch(() => undefined);
       const hostFile = async (name: keyof Start['files']) => readFile(start.files[name] ?? '', 'utf8').catch(() => '');
-      resolve({ exitCode, signal, seconds, output, reportDir, file, hostFile });
+      resolve({ exitCode, signal, seconds, endedAtMs, output, reportDir, file, hostFile });
       for (const listener of listeners) listener();
     });
   });
@@ -66,6 +71,7 @@ export function startGate(node: NodeVersion, start: Start, reportDir: string): R
 
   return {
     start,
+    startedAtMs,
     kill: (signal) => void child.kill(signal),
     said: (pattern) =>
       new Promise((resolve, reject) => {

@@ -9,6 +9,7 @@ import { clusterForTests } from '../cluster/cluster-for-tests.ts';
 import { run } from '../cluster/commands.ts';
 import { release, repository } from './front-ends.ts';
 import { Kube } from './kube.ts';
+import { newMatrixFile, tellMatrix } from './matrix-rows.ts';
 
 /** What all e2e tests share; nothing of it changes during a run. */
 export type E2eSetup = {
@@ -22,6 +23,8 @@ export type E2eSetup = {
   owned: boolean;
   /** Value of label `testcar-gate/e2e` of the namespaces of this test run; another run's are not waited for. */
   testRun: string;
+  /** Where the scenarios of this test run write their rows of the fault matrix. */
+  matrixFile: string;
 };
 
 declare module 'vitest' {
@@ -43,9 +46,12 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const { kubeconfigPath: kubeconfig, context } = cluster;
   const released = await release(await mkdtemp(join(tmpdir(), 'testcar-gate-released-')));
   const testRun = randomBytes(4).toString('hex');
-  project.provide('e2e', { kubeconfig, context, images, released, registry, owned: cluster.owned, testRun });
+  const matrixFile = await newMatrixFile(testRun);
+  const owned = cluster.owned;
+  project.provide('e2e', { kubeconfig, context, images, released, registry, owned, testRun, matrixFile });
   const kube = await Kube.connect(kubeconfig, context);
   return async () => {
+    await tellMatrix(matrixFile);
     await removeNamespaces(kube, testRun);
     await rm(released, { recursive: true, force: true });
   };

@@ -13,6 +13,7 @@ const KINDS = {
   Lease: ['/apis/coordination.k8s.io/v1', 'leases'],
   Namespace: ['/api/v1', 'namespaces'],
   Node: ['/api/v1', 'nodes'],
+  PersistentVolumeClaim: ['/api/v1', 'persistentvolumeclaims'],
   Pod: ['/api/v1', 'pods'],
   ReplicaSet: ['/apis/apps/v1', 'replicasets'],
   ResourceQuota: ['/api/v1', 'resourcequotas'],
@@ -98,42 +99,54 @@ export class Kube {
     what: string,
     kind: Kind,
     namespace: string | undefined,
-    found: (objects: readonly JsonObject[]) => T | undefined,
-    { labelSelector = '' } = {},
+    found: (objects: readonly JsonObject[], gone: readonly JsonObject[]) => T | undefined,
+    { labelSelector = '', signal = AbortSignal.timeout(PATIENCE_MS) } = {},
   ): Promise<T> {
+    let last: readonly JsonObject[] = [];
+    for await (const { there, gone } of this.#states(kind, namespace, labelSelector, signal)) {
+      last = there;
+      const value = found(there, gone);
+      if (value !== undefined) return value;
+    }
+    throw new Error(`waited in vain until ${what}; there are: ${JSON.stringify(last.map(brief))}`);
+  }
+
+  /** The objects now and after every change, with the last state of those that went away; ends with the signal. */
+  async *#states(
+    kind: Kind,
+    namespace: string | undefined,
+    labelSelector: string,
+    signal: AbortSignal,
+  ): AsyncGenerator<{ there: readonly JsonObject[]; gone: readonly JsonObject[] }> {
     const path = `${collection(kind, namespace)}?labelSelector=${encodeURIComponent(labelSelector)}`;
-    const there = new Map<string, JsonObject>();
-    const deadline = AbortSignal.timeout(PATIENCE_MS);
     const listed = expect2xx(`list ${kind}`, await this.send('GET', path));
-    for (const object of listAt(listed, 'items').filter(isObject))
-      there.set(stringAt(object, 'metadata', 'uid') ?? '', object);
-    const atOnce = found([...there.values()]);
-    if (atOnce !== undefined) return atOnce;
-    const from = stringAt(listed, 'metadata', 'resourceVersion') ?? '';
+    const there = new Map(
+      listAt(listed, 'items')
+        .filter(isObject)
+        .map((object) => [uidOf(object), object]),
+    );
+    const gone: JsonObject[] = [];
+    yield { there: [...there.values()], gone };
+    const watch = `${path}&watch=true&resourceVersion=${stringAt(listed, 'metadata', 'resourceVersion') ?? ''}`;
     try {
-      const stream = await this.#open(
-        'GET',
-        `${path}&watch=true&resourceVersion=${from}`,
-        undefined,
-        'application/json',
-        deadline,
-      );
-      for await (const line of createInterface({ input: stream })) {
-        const event: unknown = JSON.parse(line);
-        const object = isObject(event) ? event['object'] : undefined;
-        const uid = stringAt(object, 'metadata', 'uid') ?? '';
-        if (stringAt(event, 'type') === 'DELETED') there.delete(uid);
-        else if (isObject(object)) there.set(uid, object);
-        const value = found([...there.values()]);
-        if (value !== undefined) {
-          stream.destroy();
-          return value;
+      const stream = await this.#open('GET', watch, undefined, 'application/json', signal);
+      try {
+        for await (const line of createInterface({ input: stream })) {
+          const event: unknown = JSON.parse(line);
+          const object = isObject(event) ? event['object'] : undefined;
+          if (!isObject(object)) continue;
+          if (stringAt(event, 'type') === 'DELETED') {
+            there.delete(uidOf(object));
+            gone.push(object);
+          } else there.set(uidOf(object), object);
+          yield { there: [...there.values()], gone };
         }
+      } finally {
+        stream.destroy();
       }
     } catch (cause) {
-      if (!deadline.aborted) throw cause;
+      if (!signal.aborted) throw cause;
     }
-    throw new Error(`waited in vain until ${what}; there are: ${JSON.stringify([...there.values()].map(brief))}`);
   }
 
   #open(
@@ -156,6 +169,10 @@ export class Kube {
       sent.end(body === undefined ? undefined : JSON.stringify(body));
     });
   }
+}
+
+function uidOf(object: JsonObject): string {
+  return stringAt(object, 'metadata', 'uid') ?? '';
 }
 
 function kindOf(object: JsonObject): Kind {

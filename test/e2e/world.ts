@@ -36,6 +36,7 @@ export class World {
   readonly kube: Kube;
   readonly setup: E2eSetup;
   readonly #gates: RunningGate[] = [];
+  readonly #atEnd: (() => Promise<unknown>)[] = [];
 
   constructor(namespace: string, folder: string, kube: Kube, setup: E2eSetup) {
     this.namespace = namespace;
@@ -117,9 +118,15 @@ export class World {
     return startGate('node20', start, reportDir).ended;
   }
 
+  /** Puts back, when the test is over in whatever way, what it changed outside of its namespace. */
+  atEnd(putBack: () => Promise<unknown>): void {
+    this.#atEnd.push(putBack);
+  }
+
   /** No gate outlives its test, even when the test fails half-way. */
-  killGates(): void {
+  async end(): Promise<void> {
     for (const gate of this.#gates) gate.kill('SIGKILL');
+    for (const putBack of this.#atEnd.reverse()) await putBack();
   }
 
   async gate(inputs: Inputs, options: RunOptions = {}): Promise<GateRun> {
@@ -187,9 +194,12 @@ export const test = base.extend<{ world: World }>({
     try {
       await use(world);
     } finally {
-      world.killGates();
-      await kube.remove('Namespace', undefined, namespace);
-      await rm(folder, { recursive: true, force: true });
+      try {
+        await world.end();
+      } finally {
+        await kube.remove('Namespace', undefined, namespace);
+        await rm(folder, { recursive: true, force: true });
+      }
     }
   },
 });
