@@ -1,4 +1,6 @@
 import { fail, pass, prove } from '../core/judge/prove.ts';
+import type { Finding } from '../core/causes/finding.ts';
+import { type Control, judgeControl } from '../core/judge/control.ts';
 import { judgeReady } from '../core/judge/ready.ts';
 import { stringAt } from '../core/model/json.ts';
 import type { Results } from '../core/model/results.ts';
@@ -11,6 +13,7 @@ import type { GateInput } from './input.ts';
 import { Cancelled } from './cancelled.ts';
 import { collect } from './collect.ts';
 import { confirm } from './confirm.ts';
+import { runControl } from './control.ts';
 import { type Changed, deploy } from './deploy.ts';
 import { type LogTail, logTails } from './evidence.ts';
 import { cleanUp } from './clean-up.ts';
@@ -54,7 +57,8 @@ class Run {
   #revision: Revision | undefined;
   #results: Results | undefined;
   #followed: FollowedLog | undefined;
-  #tails: readonly LogTail[] = [];
+  #tails: readonly LogTail[] | undefined;
+  #control: Control | undefined;
   #promoted = false;
   #decidedAtMs: number | undefined;
 
@@ -83,7 +87,7 @@ class Run {
       const passed = await untilAborted(this.#phases(), this.#signal);
       if (passed.ok) return passed.value;
       this.#decided();
-      this.#tails = await this.#evidence();
+      this.#tails ??= await this.#evidence();
       return fail(passed.finding, passed.others);
     } catch (error) {
       return this.#interrupted(error);
@@ -120,7 +124,7 @@ class Run {
     if (!collected.ok) return collected;
     const { results, outcome } = collected.value;
     this.#results = results;
-    if (outcome.kind === 'failed') return closed(outcome.finding, outcome.others);
+    if (outcome.kind === 'failed') return this.#closeTested(plan, outcome, ports);
 
     this.#log.enter('confirm');
     const confirmed = await confirm(plan, feed.current(), ports);
@@ -139,15 +143,7 @@ class Run {
     if (proof.kind === 'failed') return closed(proof.finding, proof.others);
     if (plan.options.mode === 'preview' && plan.options.promote) {
       this.#log.enter('settle');
-      const promotion = await promote(
-        plan,
-        revision,
-        ports,
-        (live) => this.#watch(live),
-        this.#waiter,
-        this.#changed,
-        this.#log,
-      );
+      const promotion = await promote(plan, revision, ports, this.#watch, this.#waiter, this.#changed, this.#log);
       if (!promotion.ok) return promotion;
       this.#promoted = true;
       this.#log.settled(`Deployment ${plan.liveDeployment} promoted to the tested images`);
@@ -164,7 +160,7 @@ class Run {
   }
 
   /** Watches what `plan` says, and nothing else any more: one run has six watches at a time. */
-  #watch(plan: Plan): Feed {
+  readonly #watch = (plan: Plan): Feed => {
     this.#watches.abort(new Error('something else is watched now'));
     this.#watches = new AbortController();
     const scope = {
@@ -176,6 +172,21 @@ class Run {
     };
     this.#feed = this.#ports.watching.watch(scope, AbortSignal.any([this.#signal, this.#watches.signal]));
     return this.#feed;
+  };
+
+  /** Failed tests are compared with the stable revision where that was asked for. The gate closes in any case. */
+  async #closeTested(
+    plan: Plan,
+    failed: { finding: Finding; others: readonly Finding[] },
+    ports: Ports,
+  ): Promise<Step<never>> {
+    const { finding, others } = failed;
+    if (!plan.options.control || finding.cause !== 'TestsFailed' || !this.#results) return closed(finding, others);
+    // Evidence of the revision under test comes first: from now on the stable one is watched.
+    this.#waiter.lookAgain();
+    this.#tails = await this.#evidence();
+    this.#control = await runControl(plan, this.#results, ports, this.#watch, this.#made, this.#log, this.#signal);
+    return closed(judgeControl(finding, this.#control), others);
   }
 
   async #evidence(): Promise<readonly LogTail[]> {
@@ -223,7 +234,8 @@ class Run {
       notes: this.#log.notes,
       timeline: this.#log.timeline(),
       ...(this.#decidedAtMs !== undefined && { decidedAtMs: this.#decidedAtMs }),
-      logTails: this.#tails,
+      logTails: this.#tails ?? [],
+      ...(this.#control !== undefined && { control: this.#control }),
       phases: this.#log.phases(),
       reportDir: options.reportDir,
       ...(options.mode === 'preview' && { promoted: this.#promoted }),

@@ -8,6 +8,9 @@ import { safeName, safeText } from './safe-text.ts';
 /** Suite of the gate's own phases. */
 export const GATE_SUITE = 'testcar.gate';
 
+/** Suite of the control run. */
+export const CONTROL_SUITE = 'testcar.control';
+
 /** The report cannot tell on itself: it is written while that phase runs. */
 const SHOWN: readonly Phase[] = PHASES.filter((phase) => phase !== 'report');
 
@@ -33,7 +36,23 @@ export function writeJUnit(report: Report): string {
       suites.push(suiteText(safeName(name) || 'testcar', add));
     }
   }
+  if (report.control?.kind === 'compared') suites.push(controlSuite(report.control));
   return `${start}${suites.join('')}\n</testsuites>\n`;
+}
+
+/**
+ * What failed tests did against the stable revision. Skipped, because they are no results of this run: neither a failure
+ * of the stable revision nor a pass there may change what a test tab counts.
+ */
+function controlSuite({ stable, cases }: Extract<NonNullable<Report['control']>, { kind: 'compared' }>): string {
+  return suiteText(CONTROL_SUITE, (suite) => {
+    for (const { classname, name, there } of cases) {
+      const node = suite.testCase().name(safeName(name) || 'test without a name');
+      if (classname !== '') node.className(safeName(classname));
+      node.skipped();
+      node.standardOutput(safeText(`control run against the stable revision ${stable}: ${there}`));
+    }
+  });
 }
 
 function bySuite(cases: readonly TestCase[]): ReadonlyMap<string, readonly TestCase[]> {

@@ -39,6 +39,7 @@ const SHAPES: Partial<Record<Cause, Shape>> = {
   SutNotFound: { object: DEPLOYMENT, facts: [FACT.waitedFor] },
   PromotionFailed: { object: DEPLOYMENT, facts: [FACT.blocker] },
   TestsFailed: { facts: [FACT.failed, FACT.tests, FACT.firstFailures] },
+  TestsFailWithoutChange: { facts: [FACT.failed, FACT.tests, FACT.stable, FACT.firstFailures] },
   TestcarCrashed: { exitCode: 139 },
   TestcarCommandNotFound: { exitCode: 127 },
   TestcarExitWithoutResults: { exitCode: 2 },

@@ -35,6 +35,26 @@ export const INCONCLUSIVE_CAUSES = {
       ],
     },
   },
+  TestsFailWithoutChange: {
+    ...UNKNOWN,
+    title: 'Tests fail without this change too',
+    headline: (e) =>
+      `${fact(e, FACT.failed) ?? 'Some'} of ${fact(e, FACT.tests) ?? 'the'} tests failed, and every one of them fails against the stable revision${factAfter(' ', e, FACT.stable)} too: not caused by this change${factAfter(': ', e, FACT.firstFailures)}`,
+    entry: {
+      ...INCONCLUSIVE_IMPACT,
+      ...recovery('unknown', 'tests', 'nextRun'),
+      technicalImpact:
+        'The gate fails the build, because failing tests are no proof. But the same tests fail against the revision that is live, so they say nothing against the new one.',
+      customerImpact:
+        'The live revision fails the same tests: if they are right, customers meet that fault now, with or without this deployment.',
+      option: 'control',
+      remediation: () => [
+        'Do not look for the fault in this change: look at what both revisions share, such as a database, a dependency, test data, the network, or testcar itself.',
+        'If the tests are right, the live revision is broken too: tell the people who run it.',
+        'If the tests are wrong or out of date, correct testcar; then run the pipeline again.',
+      ],
+    },
+  },
   JobDeleted: {
     ...UNKNOWN,
     title: 'Job of testcar was deleted',

@@ -141,14 +141,16 @@ export const SUT_CAUSES = {
     title: 'Tests failed',
     graceMs: 0,
     headline: (e) =>
-      `${fact(e, FACT.failed) ?? 'Some'} of ${fact(e, FACT.tests) ?? 'the'} tests failed${factAfter(': ', e, FACT.firstFailures)}`,
+      `${fact(e, FACT.failed) ?? 'Some'} of ${fact(e, FACT.tests) ?? 'the'} tests failed${factAfter(': ', e, FACT.firstFailures)}${factAfter('; control run: ', e, FACT.control)}`,
     entry: {
       ...SUT_IMPACT,
       ...recovery('sut', 'tests', 'fixedRevision'),
+      option: 'control',
       technicalImpact:
         'Tests failed against the new revision, as they should when it is bad. testcar works; this is a failure, not a malfunction.',
       remediation: () => [
         'Read the failed tests in the test tab or in the report, and fix the system under test.',
+        'To tell what this change broke from what was broken before, set control=true: failed tests are then repeated against the live revision.',
         'If a test is wrong, fix it in testcar; do not lower minTests for it.',
       ],
     },

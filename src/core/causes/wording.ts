@@ -21,6 +21,10 @@ export const FACT = {
   found: 'found',
   missing: 'missing',
   results: 'results',
+  control: 'control run',
+  stable: 'stable revision',
+  failThere: 'fail on the stable revision too',
+  failNew: 'fail only on the new revision',
 } as const;
 
 export function fact(evidence: Evidence, label: string): string | undefined {

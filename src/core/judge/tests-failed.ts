@@ -12,22 +12,32 @@ const NAME_CHARS = 80;
 export function testsFailed(facts: Facts): Finding | undefined {
   const { read, failing } = facts;
   if (read === undefined || failing === 0) return undefined;
-  const failed = read.cases.filter(({ outcome }) => outcome === 'failed' || outcome === 'error');
-  const more = failing > SHOWN ? ` and ${failing - SHOWN} more` : '';
-  const names = failed.slice(0, SHOWN).map(nameOf).join(', ');
+  const names = namesInWords(read.cases.filter(isFailed), failing);
   return {
     cause: 'TestsFailed',
     evidence: jobEvidence(facts, {
       details: [
         { label: FACT.tests, value: `${read.counts.tests}` },
         { label: FACT.failed, value: `${failing}` },
-        ...(names === '' ? [] : [{ label: FACT.firstFailures, value: `${names}${more}` }]),
+        ...(names === '' ? [] : [{ label: FACT.firstFailures, value: names }]),
       ],
     }),
   };
 }
 
-function nameOf({ suite, classname, name }: TestCase): string {
+export function isFailed({ outcome }: TestCase): boolean {
+  return outcome === 'failed' || outcome === 'error';
+}
+
+type Named = Pick<TestCase, 'suite' | 'classname' | 'name'>;
+
+/** The first names, and how many more there are; empty where no test is named. */
+export function namesInWords(tests: readonly Named[], count: number = tests.length): string {
+  const names = tests.slice(0, SHOWN).map(nameOf).join(', ');
+  return names === '' || count <= SHOWN ? names : `${names} and ${count - SHOWN} more`;
+}
+
+function nameOf({ suite, classname, name }: Named): string {
   const group = classname === '' ? suite : classname;
   return shorten(group === '' || group === name ? name : `${group}: ${name}`, NAME_CHARS);
 }

@@ -48,6 +48,8 @@ export type Options = {
   resultsDir: string;
   courierImage: string | undefined;
 
+  /** Whether failed tests are repeated against the stable revision. */
+  control: boolean;
   /** What replaces the graces of single causes. */
   gracesMs: Graces;
 

@@ -57,6 +57,7 @@ export function parseOptions(
     minTests: read.integer('minTests') ?? 1,
     resultsDir: folder(read.checked('resultsDir', isContainerFolder, 'an absolute folder such as /testcar/results')),
     courierImage: read.checked('courierImage', isImageReference, IMAGE),
+    control: read.boolean('control'),
     gracesMs: parseGraces(read.list('graces'), (found, expected) => {
       read.problem('graces', found, expected);
     }),
@@ -69,7 +70,11 @@ export function parseOptions(
   return problems.length === 0 ? { ok: true, options } : { ok: false, problems };
 }
 
-function checkMode({ mode }: Options, read: ValueReader, name: (option: OptionName) => string): void {
+function checkMode({ mode, control }: Options, read: ValueReader, name: (option: OptionName) => string): void {
+  if (control && mode !== 'preview') {
+    const why = `${name('mode')} is ${mode}, where no stable revision is left beside the one under test`;
+    read.problem('control', 'true', `false: ${why}`);
+  }
   if (mode === 'observe') {
     if (!read.isGiven('deployment')) read.problem('deployment', undefined, `a name: ${name('mode')} is observe`);
     if (read.isGiven('manifests')) {

@@ -179,6 +179,14 @@ export const OPTIONS = {
     help: 'Image for the helper containers that check the address and hand over the results; needs sh. Without it: the image of the test container.',
   },
 
+  control: {
+    group: 'testcar',
+    kind: 'boolean',
+    default: 'false',
+    help:
+      'Only in `preview`: when tests have failed, run the same testcar once more against the live revision, to tell what ' +
+      'this change broke from what was broken before. It never opens the gate, and takes as long as the tests again.',
+  },
   graces: {
     group: 'report',
     kind: 'list',

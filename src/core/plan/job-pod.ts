@@ -13,7 +13,9 @@ export type JobTarget = {
   options: Options;
   runId: string;
   namespace: string;
+  /** Of the Service, of the Job, and as TESTCAR_RUN_ID of the data that the tests make. */
   serviceName: string;
+  role: 'testcar' | 'control';
   sutPort: number;
 };
 
@@ -129,12 +131,12 @@ function environment(
   target: JobTarget,
   add: (found: string, expected: string) => void,
 ): readonly Json[] {
-  const { options, runId, sutPort } = target;
+  const { options, serviceName, sutPort } = target;
   const ours = {
     TESTCAR_SUT_URL: sutUrl(target),
     TESTCAR_SUT_HOST: sutHost(target),
     TESTCAR_SUT_PORT: `${sutPort}`,
-    TESTCAR_RUN_ID: runId,
+    TESTCAR_RUN_ID: serviceName,
     TESTCAR_RESULTS_DIR: options.resultsDir,
   };
   const theirs = listAt(container, 'env');

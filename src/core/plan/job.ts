@@ -41,7 +41,7 @@ export function testcarJob(
   userJob: JsonObject,
   target: JobTarget & { annotations: Labels; forbidden: readonly Selector[] },
 ): TestcarJob {
-  const { runId, namespace, options } = target;
+  const { runId, namespace, options, serviceName, role } = target;
   const problems = contradictions(userJob);
   const spec = objectAt(userJob, 'spec');
   const template = objectAt(spec, 'template');
@@ -55,7 +55,7 @@ export function testcarJob(
     });
     return { job: userJob, container: '', notes: [], problems };
   }
-  const fixed = { ...runLabels(runId), ...roleLabels(runId, 'testcar') };
+  const fixed = { ...runLabels(runId), ...roleLabels(runId, role) };
   const podLabels = Object.entries(stringMapAt(template, 'metadata', 'labels'));
   const hidden = hideFrom(
     Object.fromEntries(podLabels.filter(([key]) => !CONTROLLER_LABELS.includes(key))),
@@ -78,7 +78,7 @@ export function testcarJob(
       labels: stringMapAt(userJob, 'metadata', 'labels'),
       annotations: stringMapAt(userJob, 'metadata', 'annotations'),
     },
-    { name: runId, namespace, labels: fixed, annotations: target.annotations },
+    { name: serviceName, namespace, labels: fixed, annotations: target.annotations },
   );
   const job = {
     apiVersion: 'batch/v1',

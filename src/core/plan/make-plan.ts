@@ -1,6 +1,7 @@
-import { type JsonObject, booleanAt, listAt, numberAt, objectAt, stringAt } from '../model/json.ts';
+import { type JsonObject, booleanAt, numberAt, objectAt, stringAt } from '../model/json.ts';
 import type { InputProblem, Options } from '../options/options.ts';
 import { canonicalJson } from './canonical.ts';
+import { controlPlan } from './control.ts';
 import { testcarJob } from './job.ts';
 import {
   type Hash,
@@ -18,6 +19,7 @@ import { makePreview } from './preview.ts';
 import { renameReferences } from './references.ts';
 import { type Selector, labelSelector, queryText, serviceSelector } from './selectors.ts';
 import { specHashOf } from './spec-hash.ts';
+import { templatePorts } from './template-port.ts';
 
 export type PlanInput = {
   options: Options;
@@ -45,7 +47,13 @@ export function makePlan(input: PlanInput): Planned {
   const selector = labelSelector(objectAt(sut, 'spec', 'selector'), `Deployment ${name}`);
   const notes: string[] = [];
   const problems = [...checkSut(sut, input, selector)];
-  const port = options.sutPort ?? templatePort(sut, notes);
+  const ports = templatePorts(sut);
+  const port = options.sutPort ?? ports[0];
+  if (options.sutPort === undefined && ports.length > 1) {
+    notes.push(
+      `The pods name ${ports.length} ports (${ports.join(', ')}); testcar gets ${port ?? 0} (option sutPort).`,
+    );
+  }
   if (port === undefined) {
     problems.push({
       input: 'sutPort',
@@ -78,7 +86,7 @@ export function makePlan(input: PlanInput): Planned {
     preview === undefined
       ? input.testcarJob
       : withPodSpec(input.testcarJob, (spec) => renameReferences(spec, preview.rename));
-  const target = { options, runId, namespace, serviceName: runId, sutPort };
+  const target = { options, runId, namespace, serviceName: runId, role: 'testcar' as const, sutPort };
   const testcar = testcarJob(userJob, { ...target, annotations, forbidden });
   problems.push(...(preview?.problems ?? []), ...testcar.problems);
   if (problems.length > 0) return { ok: false, problems };
@@ -103,7 +111,10 @@ export function makePlan(input: PlanInput): Planned {
     toPromote: isPreview && options.promote ? ordered : [],
     job: testcar.job,
   };
-  return { ok: true, plan, notes: [...notes, ...(preview?.notes ?? []), ...testcar.notes] };
+  const allNotes = [...notes, ...(preview?.notes ?? []), ...testcar.notes];
+  if (!options.control || liveDeployment === undefined) return { ok: true, plan, notes: allNotes };
+  const control = controlPlan(plan, { liveDeployment, userJob, selector, annotations, forbidden });
+  return { ok: true, plan: { ...plan, control }, notes: allNotes };
 }
 
 function nothingToTest({ mode, deployment }: Options): InputProblem {
@@ -153,19 +164,6 @@ function checkSut(
     }
   }
   return problems;
-}
-
-/** The first TCP port that a main container names. */
-function templatePort(sut: JsonObject, notes: string[]): number | undefined {
-  const ports = listAt(sut, 'spec', 'template', 'spec', 'containers')
-    .flatMap((container) => listAt(container, 'ports'))
-    .filter((port) => (stringAt(port, 'protocol') ?? 'TCP') === 'TCP')
-    .map((port) => numberAt(port, 'containerPort'))
-    .filter((port) => port !== undefined);
-  const [first, ...others] = ports;
-  if (others.length > 0)
-    notes.push(`The pods name ${ports.length} ports (${ports.join(', ')}); testcar gets ${first} (option sutPort).`);
-  return first;
 }
 
 /** Every selector that must find neither the copy nor testcar: the SUT's own, and each Service's, live or to come. */

@@ -9,7 +9,8 @@ export const PIPELINE_RUN_ANNOTATION = 'testcar-gate/pipeline-run';
 /** On the Job: UID of the ReplicaSet that it tests. */
 export const REVISION_ANNOTATION = 'testcar-gate/revision';
 
-export type Role = 'sut' | 'testcar';
+/** `control`: testcar's second run, against the stable revision. */
+export type Role = 'sut' | 'testcar' | 'control';
 export type Labels = Readonly<Record<string, string>>;
 
 /** Hex SHA-256 of a text; given from outside because core has no crypto. */

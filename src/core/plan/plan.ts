@@ -34,4 +34,6 @@ export type Plan = {
   toPromote: readonly JsonObject[];
   /** The Job without the facts of the revision; `jobFor` adds them. */
   job: JsonObject;
+  /** How testcar is run once more against the live revision; only with option `control` where one is live. */
+  control?: Plan;
 };

@@ -74,7 +74,7 @@ export function failedTests(report: Report): readonly TestCase[] {
   return (report.results?.cases ?? []).filter(({ outcome: ended }) => ended === 'failed' || ended === 'error');
 }
 
-export function testName({ suite, classname, name }: TestCase): string {
+export function testName({ suite, classname, name }: Pick<TestCase, 'suite' | 'classname' | 'name'>): string {
   const group = oneLine(classname) || oneLine(suite);
   return group === '' ? oneLine(name) : `${group} › ${oneLine(name)}`;
 }

@@ -54,6 +54,7 @@ const REPORT_KEYS = Object.keys({
   promoted: 1,
   liveChanged: 1,
   revision: 1,
+  control: 1,
   settlement: 1,
   phases: 1,
   notes: 1,

@@ -1,4 +1,5 @@
 import type { Results } from '../model/results.ts';
+import type { Control } from '../judge/control.ts';
 import type { Verdict } from '../judge/verdict.ts';
 import type { Revision } from '../model/revision.ts';
 import type { TimelineEntry } from './timeline-change.ts';
@@ -31,6 +32,8 @@ export type Report = {
   verdict: Verdict;
   revision: Revision | undefined;
   results: Results | undefined;
+  /** What the control run said about failed tests, where one was asked for. */
+  control?: Control;
   /** PASSED only: whether the real manifests were rolled out; undefined where the mode has nothing to promote. */
   promoted?: boolean;
   /** Whether the gate began to change live objects. */

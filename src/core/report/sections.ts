@@ -4,6 +4,7 @@ import { optionsInWords } from '../causes/cause-options.ts';
 import { SECRET_ROTATION } from '../causes/recovery.ts';
 import { type Evidence, SECTION_TITLES } from '../model/evidence.ts';
 import type { Failed } from '../judge/verdict.ts';
+import { controlSection } from './control-section.ts';
 import { failedTests, testName, whatHappened } from './headline.ts';
 import { FILE_NAMES, playbookPage } from './report-files.ts';
 import type { Report } from './report.ts';
@@ -42,6 +43,7 @@ export function toSections(report: Report, { hasSecret = false } = {}): readonly
     ...(failed && failed.class !== 'CANCELLED' ? [playbook(failed, report, hasSecret)] : []),
     ...(failed ? [seen(failed.finding.evidence, report.endedAtMs)] : []),
     ...tests(report),
+    ...controlSection(report),
     ...(failed ? others(failed) : []),
     ...(failed ? timelineSection(report, failed) : []),
     ...report.logTails.map(logTail),

@@ -135,6 +135,20 @@ describe('a run that failed is red where it failed', () => {
   });
 });
 
+test('the control run is told, and counts as nothing', () => {
+  const cases = [aCase({ name: 'total', outcome: 'failed' })];
+  const verdict = failed('TestsFailed', { object: 'job/x' });
+  const one = { suite: 's', classname: 'c', name: 'total' };
+  const control = { kind: 'compared', stable: 'web-old', cases: [{ ...one, there: 'failed' }] } as const;
+  const text = writeJUnit({ ...report(verdict, ['test'], cases), control });
+  const told = reread(text).filter(({ suite }) => suite === 'testcar.control');
+  expect(told.map(({ name, outcome }) => `${name} ${outcome}`)).toEqual(['total skipped']);
+  expect(text).toContain('control run against the stable revision web-old: failed');
+  expect(writeJUnit({ ...report(verdict, ['test'], cases), control: { kind: 'not-done', why: '' } })).not.toContain(
+    'testcar.control',
+  );
+});
+
 describe('testcar’s own cases', () => {
   const write = (...cases: TestCase[]): TestCase[] => reread(writeJUnit(report(PASSED.verdict, ALL, cases))).slice(8);
 

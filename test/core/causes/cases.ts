@@ -565,6 +565,21 @@ export const CASES = {
     headline: 'Job/testcar-1 was not finished within 30m; at the end: tests running in pod testcar-1-x1',
     first: "Read the last lines of testcar's log in the report: which test was running, and for how long?",
   },
+  TestsFailWithoutChange: {
+    evidence: {
+      object: 'job/testcar-1',
+      details: [
+        { label: 'tests', value: '13' },
+        { label: 'failed', value: '2' },
+        { label: 'first failures', value: 'cart: total, cart: tax' },
+        { label: 'stable revision', value: 'web-6c9b' },
+      ],
+    },
+    headline:
+      '2 of 13 tests failed, and every one of them fails against the stable revision web-6c9b too: not caused by this change: cart: total, cart: tax',
+    first:
+      'Do not look for the fault in this change: look at what both revisions share, such as a database, a dependency, test data, the network, or testcar itself.',
+  },
   JobDeleted: {
     evidence: { object: 'job/testcar-1', reason: 'Deleted' },
     headline: 'Job/testcar-1 was deleted before its end was seen',

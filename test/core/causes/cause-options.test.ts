@@ -7,7 +7,7 @@ import { GRACE_CAUSES } from '../../../src/core/options/graces.ts';
 it('names every option that changes when a cause decides', () => {
   expect(optionsInWords('SutImageNotFound')).toBe('graces (SutImageNotFound=10s is the default)');
   expect(optionsInWords('SutNeverReady')).toBe('readyTimeout');
-  expect(optionsInWords('TestsFailed')).toBeUndefined();
+  expect(optionsInWords('JobDeleted')).toBeUndefined();
 });
 
 it.each(CAUSE_NAMES)('the page of %s says whether its grace can be changed', (cause) => {

@@ -51,6 +51,7 @@ export function anOptions(over: Partial<Options> = {}): Options {
     minTests: 1,
     resultsDir: '/testcar/results',
     courierImage: undefined,
+    control: false,
     gracesMs: {},
     reportDir: 'testcar-gate-report',
     keep: 'never',

@@ -34,6 +34,7 @@ const DEFAULTS: Options = {
   minTests: 1,
   resultsDir: '/testcar/results',
   courierImage: undefined,
+  control: false,
   gracesMs: {},
   reportDir: 'testcar-gate-report',
   keep: 'never',
@@ -108,6 +109,7 @@ describe('parseOptions: what is accepted', () => {
         minTests: 250,
         resultsDir: '/out/junit',
         courierImage: 'busybox@sha256:9ae97d36d26566ff84e8893c64a6dc4fe8ca6d1144bf5b87b2b85a32def253c7',
+        control: false,
         gracesMs: {},
         reportDir: 'out',
         keep: 'on-failure',
@@ -353,5 +355,29 @@ describe('parseOptions: macros that the pipeline has not replaced', () => {
     ['a price', 'azure', { context: 'costs $5' }],
   ])('not: %s', (_name, frontEnd, change) => {
     expect(problemsOf({ ...BASE, ...change }, frontEnd)).toEqual([]);
+  });
+});
+
+describe('control', () => {
+  const given = { testcarImage: 'a/b:1', pipelineRun: 'r', control: 'true' };
+
+  test('is for preview', () => {
+    expect(parseOptions({ ...given, manifests: 'a.yaml' }, 'azure')).toMatchObject({ options: { control: true } });
+  });
+
+  test.each([
+    ['in-place', { manifests: 'a.yaml' }],
+    ['observe', { deployment: 'web' }],
+  ])('has no stable revision to run against in %s', (mode, more) => {
+    expect(parseOptions({ ...given, ...more, mode }, 'cli')).toEqual({
+      ok: false,
+      problems: [
+        {
+          input: '--control',
+          found: 'true',
+          expected: `false: --mode is ${mode}, where no stable revision is left beside the one under test`,
+        },
+      ],
+    });
   });
 });

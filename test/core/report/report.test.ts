@@ -197,7 +197,18 @@ describe('verdict.json', () => {
         'promoted',
         'liveChanged',
       ],
-      ...['revision', 'settlement', 'phases', 'notes', 'timeline', 'logTails', 'reportDir', 'results', 'verdict'],
+      ...[
+        'revision',
+        'control',
+        'settlement',
+        'phases',
+        'notes',
+        'timeline',
+        'logTails',
+        'reportDir',
+        'results',
+        'verdict',
+      ],
     ]);
     const reordered = Object.fromEntries(Object.entries(report).reverse()) as Report;
     expect(verdictJson(reordered, 1)).toBe(json);
