@@ -47,7 +47,10 @@ export interface Access {
   untilAnswers(forMs: number, signal: AbortSignal): Promise<boolean>;
 }
 
-/** List + watch of the six watched kinds, kept current until `signal` aborts. Never polls. */
+/**
+ * List + watch of the six watched kinds, kept current until `signal` aborts. Never polls. What surrounds them is watched
+ * too, while `wantedAround` says so: its absence or refusal delays and fails nothing.
+ */
 export interface Watching {
   watch(scope: WatchScope, signal: AbortSignal): Feed;
 }
@@ -58,6 +61,8 @@ export type WatchScope = {
   sutSelector: string;
   job: string;
   testcarSelector: string;
+  /** Services whose endpoints matter: the run's own, and the live ones that select the SUT. */
+  serviceNames: readonly string[];
 };
 export interface Feed {
   /** The newest observation, a new value after each change. */

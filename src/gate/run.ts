@@ -169,6 +169,7 @@ class Run {
       sutSelector: plan.sutSelector,
       job: plan.jobName,
       testcarSelector: plan.testcarSelector,
+      serviceNames: [plan.serviceName],
     };
     this.#feed = this.#ports.watching.watch(scope, AbortSignal.any([this.#signal, this.#watches.signal]));
     return this.#feed;

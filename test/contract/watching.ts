@@ -21,6 +21,7 @@ export function watchingContract(make: () => Promise<WatchingSubject> | Watching
       sutSelector: 'contract=sut',
       job,
       testcarSelector: `contract=${job}`,
+      serviceNames: [`${job}-service`],
     };
     const feed = subject.watching.watch(scope, stop.signal);
     await feed.synced();

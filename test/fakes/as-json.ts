@@ -12,6 +12,13 @@ import type {
   Probes,
   ReplicaSet,
 } from '../../src/core/model/seen.ts';
+import type {
+  EndpointSlice,
+  Lease,
+  Node,
+  PersistentVolumeClaim,
+  ResourceQuota,
+} from '../../src/core/model/surroundings.ts';
 
 function time(ms: number | undefined): string | undefined {
   return ms === undefined ? undefined : new Date(ms).toISOString().replace('.000Z', 'Z');
@@ -210,5 +217,63 @@ export function eventJson(event: ClusterEvent): JsonObject {
     count: event.count,
     involvedObject: event.involved,
     lastTimestamp: time(event.lastSeenMs),
+  };
+}
+
+export function nodeJson(node: Node): JsonObject {
+  return {
+    apiVersion: 'v1',
+    kind: 'Node',
+    metadata: metaJson(node.meta),
+    spec: { unschedulable: node.unschedulable, taints: node.taints },
+    status: { conditions: conditionsJson(node.conditions) },
+  };
+}
+
+export function leaseJson(lease: Lease): JsonObject {
+  return {
+    apiVersion: 'coordination.k8s.io/v1',
+    kind: 'Lease',
+    metadata: metaJson(lease.meta),
+    spec: {
+      holderIdentity: lease.meta.name,
+      leaseDurationSeconds: lease.leaseDurationSeconds,
+      renewTime: time(lease.renewTimeMs),
+    },
+  };
+}
+
+export function claimJson(claim: PersistentVolumeClaim): JsonObject {
+  return {
+    apiVersion: 'v1',
+    kind: 'PersistentVolumeClaim',
+    metadata: metaJson(claim.meta),
+    spec: { storageClassName: claim.storageClassName, volumeName: claim.volumeName },
+    status: { phase: claim.phase },
+  };
+}
+
+export function quotaJson(quota: ResourceQuota): JsonObject {
+  return {
+    apiVersion: 'v1',
+    kind: 'ResourceQuota',
+    metadata: metaJson(quota.meta),
+    spec: { hard: quota.hard },
+    status: { hard: quota.hard, used: quota.used },
+  };
+}
+
+export function endpointSliceJson(slice: EndpointSlice): JsonObject {
+  return {
+    apiVersion: 'discovery.k8s.io/v1',
+    kind: 'EndpointSlice',
+    metadata: metaJson(slice.meta),
+    addressType: 'IPv4',
+    ports: slice.ports.map(({ name, port }) => ({ name, port, protocol: 'TCP' })),
+    endpoints: slice.endpoints.map(({ addresses, ready, serving, terminating, targetUid, targetName }) => ({
+      addresses,
+      conditions: { ready, serving, terminating },
+      targetRef: targetUid === undefined ? undefined : { kind: 'Pod', name: targetName, uid: targetUid },
+    })),
   };
 }

@@ -17,7 +17,18 @@ import type {
   Probe,
   ReplicaSet,
 } from '../../src/core/model/seen.ts';
-import { NO_SURROUNDINGS, type Surroundings } from '../../src/core/model/surroundings.ts';
+import {
+  type Endpoint,
+  type EndpointSlice,
+  type Lease,
+  NO_SURROUNDINGS,
+  type Node,
+  type PersistentVolumeClaim,
+  type ResourceQuota,
+  type SurroundingKind,
+  type SurroundingRead,
+  type Surroundings,
+} from '../../src/core/model/surroundings.ts';
 import type { Results, TestCase, TestOutcome } from '../../src/core/model/results.ts';
 
 export const NAMESPACE = 'shop';
@@ -287,7 +298,7 @@ const CURRENT: Observation['reads'] = {
 export function anObservation(
   over: Partial<Omit<Observation, 'reads' | 'around'>> & {
     reads?: Partial<Observation['reads']>;
-    around?: Partial<Surroundings>;
+    around?: Partial<Omit<Surroundings, 'reads'>> & { reads?: Partial<Surroundings['reads']> };
   } = {},
 ): Observation {
   const { reads, around, ...rest } = over;
@@ -301,8 +312,81 @@ export function anObservation(
     events: [],
     ...rest,
     reads: { ...CURRENT, ...reads },
-    around: { ...NO_SURROUNDINGS, ...around },
+    around: { ...NO_SURROUNDINGS, ...around, reads: { ...aroundReads(around), ...around?.reads } },
   };
+}
+
+/** What a test gives was read; of the rest nothing is known. */
+function aroundReads(around: Partial<Omit<Surroundings, 'reads'>> = {}): Surroundings['reads'] {
+  const read = (kind: Exclude<SurroundingKind, 'podEvents'>): SurroundingRead => ({
+    state: around[kind] === undefined ? 'not-wanted' : 'current',
+  });
+  return {
+    nodes: read('nodes'),
+    leases: read('leases'),
+    claims: read('claims'),
+    quotas: read('quotas'),
+    endpointSlices: read('endpointSlices'),
+    podEvents: { state: 'not-wanted' },
+  };
+}
+
+/** A ready node without taints. `ready` is short for its condition Ready. */
+export function aNode(over: Named<Node> & { ready?: Condition['status'] } = {}): Node {
+  const { ready = 'True', ...named } = over;
+  const { meta, rest } = split<Node>('Node', 'node-1', named, { namespace: '', generation: undefined });
+  const words = {
+    True: { reason: 'KubeletReady', message: 'kubelet is posting ready status' },
+    False: { reason: 'KubeletNotReady', message: 'container runtime is down' },
+    Unknown: { reason: 'NodeStatusUnknown', message: 'Kubelet stopped posting node status.' },
+  };
+  return {
+    meta,
+    conditions: [
+      aCondition('MemoryPressure', ready === 'Unknown' ? 'Unknown' : 'False'),
+      aCondition('Ready', ready, words[ready]),
+    ],
+    unschedulable: false,
+    taints: [],
+    ...rest,
+  };
+}
+
+export function aLease(over: Named<Lease> = {}): Lease {
+  const { meta, rest } = split<Lease>('Lease', 'node-1', over, { namespace: 'kube-node-lease', generation: undefined });
+  return { meta, renewTimeMs: 1_000, leaseDurationSeconds: 40, ...rest };
+}
+
+/** Bound. */
+export function aClaim(over: Named<PersistentVolumeClaim> = {}): PersistentVolumeClaim {
+  const { meta, rest } = split<PersistentVolumeClaim>('PersistentVolumeClaim', 'data', over, { generation: undefined });
+  return { meta, phase: 'Bound', storageClassName: 'standard', volumeName: 'pv-1', ...rest };
+}
+
+export function aQuota(over: Named<ResourceQuota> = {}): ResourceQuota {
+  const { meta, rest } = split<ResourceQuota>('ResourceQuota', 'compute', over, { generation: undefined });
+  return { meta, hard: { pods: '2' }, used: { pods: '2' }, ...rest };
+}
+
+export function anEndpoint(over: Partial<Endpoint> = {}): Endpoint {
+  return {
+    addresses: ['10.244.0.7'],
+    ready: true,
+    serving: true,
+    terminating: false,
+    targetUid: uidOf('Pod', 'web-5d4f-1'),
+    targetName: 'web-5d4f-1',
+    ...over,
+  };
+}
+
+/** Of Service `web`, with the one healthy pod behind it. */
+export function anEndpointSlice(over: Named<EndpointSlice> = {}): EndpointSlice {
+  const { serviceName = 'web', ...named } = over;
+  const { meta, rest } = split<EndpointSlice>('EndpointSlice', `${serviceName}-x1`, named, {
+    labels: { 'kubernetes.io/service-name': serviceName },
+  });
+  return { meta, serviceName, ports: [{ name: '', port: 8080 }], endpoints: [anEndpoint()], ...rest };
 }
 
 const STATUS_OF: Partial<Record<ApiErrorKind, [number, string]>> = {

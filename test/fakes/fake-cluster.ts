@@ -12,9 +12,29 @@ import {
   type ReplicaSet,
   type Watched,
 } from '../../src/core/model/seen.ts';
-import { NO_SURROUNDINGS } from '../../src/core/model/surroundings.ts';
+import {
+  type EndpointSlice,
+  type Lease,
+  type Node,
+  type PersistentVolumeClaim,
+  type ResourceQuota,
+  SURROUNDING_KINDS,
+  type SurroundingKind,
+} from '../../src/core/model/surroundings.ts';
+import { NOTHING_WANTED, type Wanted, wantedAround } from '../../src/core/observation/index.ts';
 import type { Feed, WatchScope, Watching } from '../../src/ports.ts';
-import { deploymentJson, eventJson, jobJson, podJson, replicaSetJson } from './as-json.ts';
+import {
+  claimJson,
+  deploymentJson,
+  endpointSliceJson,
+  eventJson,
+  jobJson,
+  leaseJson,
+  nodeJson,
+  podJson,
+  quotaJson,
+  replicaSetJson,
+} from './as-json.ts';
 import {
   aCompleteJob,
   aContainer,
@@ -27,6 +47,7 @@ import {
   exited,
 } from './builders.ts';
 import { FakeAccess } from './fake-access.ts';
+import { FakeAround } from './fake-around.ts';
 import type { FakeClock } from './fake-clock.ts';
 import { FakeLogs } from './fake-logs.ts';
 import { FakeObjects, type ObjectVerb, refOf } from './fake-objects.ts';
@@ -100,6 +121,7 @@ export class World {
   readonly #jobs = new Map<string, Job>();
   readonly #events = new Map<string, ClusterEvent>();
   #reads: Record<Watched, Read>;
+  readonly #around = new FakeAround();
   readonly #listeners = new Set<() => void>();
 
   constructor(clock: FakeClock, objects: FakeObjects, logs: FakeLogs) {
@@ -133,6 +155,26 @@ export class World {
     for (const one of events) this.#set(this.#events, one, eventJson(one));
   }
 
+  setNode(...nodes: Node[]): void {
+    for (const one of nodes) this.#set(this.#around.nodes, one, nodeJson(one));
+  }
+
+  setLease(...leases: Lease[]): void {
+    for (const one of leases) this.#set(this.#around.leases, one, leaseJson(one));
+  }
+
+  setClaim(...claims: PersistentVolumeClaim[]): void {
+    for (const one of claims) this.#set(this.#around.claims, one, claimJson(one));
+  }
+
+  setQuota(...quotas: ResourceQuota[]): void {
+    for (const one of quotas) this.#set(this.#around.quotas, one, quotaJson(one));
+  }
+
+  setEndpointSlice(...slices: EndpointSlice[]): void {
+    for (const one of slices) this.#set(this.#around.endpointSlices, one, endpointSliceJson(one));
+  }
+
   pod(name: string): Pod | undefined {
     return this.#pods.get(name);
   }
@@ -146,12 +188,12 @@ export class World {
   }
 
   /** The connection of one watch, or of all, is lost; what it showed stays as history. */
-  failing(which: Watched | 'all', error: ApiError): void {
+  failing(which: Watched | SurroundingKind | 'all', error: ApiError): void {
     this.#read(which, { state: 'failing', sinceMs: this.#clock.nowMs(), error });
   }
 
   /** The opposite of `failing`. */
-  current(which: Watched | 'all'): void {
+  current(which: Watched | SurroundingKind | 'all'): void {
     this.#read(which, { state: 'current' });
   }
 
@@ -236,7 +278,20 @@ export class World {
     this.endLog(`${podName}/courier`);
   }
 
-  observe(scope: WatchScope): Omit<Observation, 'atMs'> {
+  /** `before` is what the feed wanted last. */
+  observe(scope: WatchScope, before: Wanted = NOTHING_WANTED): { seen: Omit<Observation, 'atMs'>; wanted: Wanted } {
+    const seen = this.#standing(scope);
+    const nodesOnly = wantedAround(seen, scope.serviceNames, before);
+    // Twice: whether all nodes of the cluster are wanted depends on those that were.
+    const around = this.#around.observe(scope.namespace, nodesOnly);
+    const wanted = wantedAround({ ...seen, around }, scope.serviceNames, nodesOnly);
+    return {
+      seen: { ...this.#standing(scope, wanted), around: this.#around.observe(scope.namespace, wanted) },
+      wanted,
+    };
+  }
+
+  #standing(scope: WatchScope, wanted = NOTHING_WANTED): Omit<Observation, 'atMs'> {
     const here = <T extends { meta: { namespace: string } }>(items: Iterable<T>): T[] =>
       [...items].filter((item) => item.meta.namespace === scope.namespace);
     const matching = <T extends { meta: { namespace: string; labels: Readonly<Record<string, string>> } }>(
@@ -249,9 +304,11 @@ export class World {
       sutPods: matching(this.#pods.values(), scope.sutSelector),
       job: here(this.#jobs.values()).find((one) => one.meta.name === scope.job),
       testcarPods: matching(this.#pods.values(), scope.testcarSelector),
-      events: here(this.#events.values()),
+      events: here(this.#events.values()).filter(
+        ({ type, involved }) => type !== 'Normal' || wanted.podEvents.includes(involved.uid),
+      ),
       reads: this.#reads,
-      around: NO_SURROUNDINGS,
+      around: this.#around.observe(scope.namespace, NOTHING_WANTED),
     };
   }
 
@@ -281,8 +338,10 @@ export class World {
     this.#notify();
   }
 
-  #read(which: Watched | 'all', read: Read): void {
-    this.#reads = which === 'all' ? everyRead(read) : { ...this.#reads, [which]: read };
+  #read(which: Watched | SurroundingKind | 'all', read: Read): void {
+    if (isSurrounding(which)) this.#around.read(which, read);
+    else if (which === 'all') this.#reads = everyRead(read);
+    else this.#reads = { ...this.#reads, [which]: read };
     this.#notify();
   }
 
@@ -296,6 +355,7 @@ class FakeFeed implements Feed {
   readonly #clock: FakeClock;
   readonly #scope: WatchScope;
   #dirty = true;
+  #wanted: Wanted = NOTHING_WANTED;
   readonly #signal: AbortSignal;
   #waiters: { resolve: () => void; reject: (reason: unknown) => void }[] = [];
 
@@ -318,7 +378,9 @@ class FakeFeed implements Feed {
 
   current(): Observation {
     this.#dirty = false;
-    return { atMs: this.#clock.nowMs(), ...this.#world.observe(this.#scope) };
+    const { seen, wanted } = this.#world.observe(this.#scope, this.#wanted);
+    this.#wanted = wanted;
+    return { atMs: this.#clock.nowMs(), ...seen };
   }
 
   async changed(): Promise<void> {
@@ -329,6 +391,10 @@ class FakeFeed implements Feed {
   async synced(): Promise<void> {
     this.#signal.throwIfAborted();
   }
+}
+
+function isSurrounding(which: Watched | SurroundingKind | 'all'): which is SurroundingKind {
+  return SURROUNDING_KINDS.some((kind) => kind === which);
 }
 
 function everyRead(read: Read): Record<Watched, Read> {

@@ -3,7 +3,14 @@ import { aDeployment, aPod, anApiError, uidOf } from './builders.ts';
 import { makeFakes } from './make-fakes.ts';
 import { selectorMatches } from './label-selector.ts';
 
-const scope = { namespace: 'shop', deployment: 'web', sutSelector: 'app=web', job: 'tc', testcarSelector: 'run=r1' };
+const scope = {
+  namespace: 'shop',
+  deployment: 'web',
+  sutSelector: 'app=web',
+  job: 'tc',
+  testcarSelector: 'run=r1',
+  serviceNames: [],
+};
 const job = {
   apiVersion: 'batch/v1',
   kind: 'Job',

@@ -14,6 +14,8 @@ export type WatchTarget = {
   kind: string;
   labelSelector?: string;
   fieldSelector?: string;
+  /** The list holds at most this many; the watch after it tells of all. */
+  limit?: number;
   /** "watching pods of the SUT" */
   doing: string;
   /** Events have no watch cache, so an API server sends no bookmarks for them; their silence means nothing. */
@@ -93,12 +95,12 @@ class ListWatch {
   }
 
   async #list(): Promise<ApiError | undefined> {
-    const { path, labelSelector, fieldSelector, doing, apiVersion, kind } = this.#target;
+    const { path, labelSelector, fieldSelector, limit, doing, apiVersion, kind } = this.#target;
     // No resourceVersion: the list is read from etcd, so that what this run created before is in it.
     const answer = await this.#api.json({
       method: 'GET',
       path,
-      query: { labelSelector, fieldSelector },
+      query: { labelSelector, fieldSelector, limit: limit?.toString() },
       doing,
       signal: this.#signal,
       // This loop does its own, so that a failure is seen in the observation at once.

@@ -1,13 +1,21 @@
 import type { JsonObject } from '../../core/model/json.ts';
 import { type ClusterEvent, type Observation, type Read, WATCHED, type Watched } from '../../core/model/seen.ts';
-import { NO_SURROUNDINGS } from '../../core/model/surroundings.ts';
-import { parseDeployment, parseEvent, parseJob, parsePod, parseReplicaSet } from '../../core/observation/index.ts';
+import {
+  NOTHING_WANTED,
+  parseDeployment,
+  parseEvent,
+  parseJob,
+  parsePod,
+  parseReplicaSet,
+  wantedAround,
+} from '../../core/observation/index.ts';
 import type { Feed, WatchScope, Watching } from '../../ports.ts';
-import { apiError } from './api-error.ts';
 import { Known } from './known.ts';
 import { WATCH_LIMITS, type WatchLimits, listAndWatch } from './list-watch.ts';
 import type { Api } from './request.ts';
 import { Waiters } from './waiters.ts';
+import { WatchesAround } from './watch-around.ts';
+import { unreadableRead } from './watch-on-demand.ts';
 import { targetsOf } from './watch-targets.ts';
 
 /** Warning events of a busy namespace; the newest are kept. */
@@ -20,6 +28,9 @@ export function kubernetesWatching(api: Api, limits: WatchLimits = WATCH_LIMITS)
 class KubernetesFeed implements Feed {
   readonly #api: Api;
   readonly #signal: AbortSignal;
+  readonly #serviceNames: readonly string[];
+  readonly #around: WatchesAround;
+  #wanted = NOTHING_WANTED;
   readonly #known = {
     deployment: new Known(parseDeployment),
     replicaSets: new Known(parseReplicaSet),
@@ -45,6 +56,14 @@ class KubernetesFeed implements Feed {
   constructor(api: Api, scope: WatchScope, signal: AbortSignal, limits: WatchLimits) {
     this.#api = api;
     this.#signal = signal;
+    this.#serviceNames = scope.serviceNames;
+    // A bug of ours: whoever waits must hear of it.
+    const bug = (error: unknown): void => {
+      this.#changed.reject(error);
+      this.#synced.reject(error);
+    };
+    const note = (): void => this.#note(() => undefined);
+    this.#around = new WatchesAround(api, scope.namespace, signal, limits, { note, bug });
     const abort = (): void => {
       this.#changed.reject(signal.reason);
       this.#synced.reject(signal.reason);
@@ -60,11 +79,7 @@ class KubernetesFeed implements Feed {
         removed: (object: JsonObject) => this.#note(() => known.remove(object)),
         read: (read: Read) => this.#setRead(which, read),
       };
-      listAndWatch(api, targets[which], handler, signal, limits).catch((error: unknown) => {
-        // A bug of ours: whoever waits must hear of it.
-        this.#changed.reject(error);
-        this.#synced.reject(error);
-      });
+      listAndWatch(api, targets[which], handler, signal, limits).catch(bug);
     }
   }
 
@@ -96,9 +111,9 @@ class KubernetesFeed implements Feed {
       sutPods: sutPods.list(),
       job: job.list()[0],
       testcarPods: testcarPods.list(),
-      events: events.list(),
+      events: withoutDoubles([...events.list(), ...this.#around.events()]),
       reads: this.#readable(),
-      around: NO_SURROUNDINGS,
+      around: this.#around.observe(this.#api.clock.nowMs()),
     };
   }
 
@@ -108,8 +123,7 @@ class KubernetesFeed implements Feed {
     for (const which of WATCHED) {
       const { unreadable } = this.#known[which];
       if (which === 'events' || unreadable === undefined || reads[which].state !== 'current') continue;
-      const error = apiError('not-kubernetes', `the API server sent an object that cannot be read: ${unreadable}`);
-      reads[which] = { state: 'failing', sinceMs: this.#api.clock.nowMs(), error };
+      reads[which] = unreadableRead(unreadable, this.#api.clock.nowMs());
     }
     return reads;
   }
@@ -132,7 +146,16 @@ class KubernetesFeed implements Feed {
     this.#wakePending = true;
     setImmediate(() => {
       this.#wakePending = false;
+      if (this.#signal.aborted) return;
+      this.#seen ??= this.#observe();
+      this.#wanted = wantedAround(this.#seen, this.#serviceNames, this.#wanted);
+      this.#around.want(this.#wanted);
       if (!this.#isNoticed) this.#changed.resolve();
     });
   }
+}
+
+/** Warnings of a pod come over two watches; the newer object of one event is the last. */
+function withoutDoubles(events: readonly ClusterEvent[]): readonly ClusterEvent[] {
+  return [...new Map(events.map((event) => [event.meta.uid, event])).values()];
 }

@@ -14,6 +14,11 @@ export type Node = {
   taints: readonly { key: string; effect: string }[];
 };
 
+/** `status` of the node's condition Ready; `Unknown` where there is none. */
+export function readinessOf(node: Node): Condition['status'] {
+  return node.conditions.find(({ type }) => type === 'Ready')?.status ?? 'Unknown';
+}
+
 /** The heartbeat of a node (coordination.k8s.io/v1 in kube-node-lease), renewed about every 10 s by the kubelet. */
 export type Lease = {
   /** `meta.name` is the name of the node. */
@@ -67,7 +72,10 @@ export type SurroundingKind = (typeof SURROUNDING_KINDS)[number];
 export type SurroundingRead = Read | { state: 'not-wanted' };
 
 export type Surroundings = {
+  /** Those of our pods; all of the cluster where `everyNode`. */
   nodes: readonly Node[];
+  /** `nodes` holds every node of the cluster: looked at only when all nodes of ours are lost. */
+  everyNode: boolean;
   leases: readonly Lease[];
   claims: readonly PersistentVolumeClaim[];
   quotas: readonly ResourceQuota[];
@@ -78,6 +86,7 @@ export type Surroundings = {
 /** Before anything around the parties was looked at. */
 export const NO_SURROUNDINGS: Surroundings = {
   nodes: [],
+  everyNode: false,
   leases: [],
   claims: [],
   quotas: [],

@@ -25,6 +25,10 @@ export function textAt(json: unknown, ...path: readonly string[]): string {
   return stringAt(json, ...path) ?? '';
 }
 
+export function nonEmpty(text: string | undefined): string | undefined {
+  return text === '' ? undefined : text;
+}
+
 /** undefined where name or UID is missing: such an object cannot be told from another, so it is no evidence. */
 export function parseMeta(json: unknown): Meta | undefined {
   const name = textAt(json, 'metadata', 'name');

@@ -1,5 +1,11 @@
+export { parseClaim } from './claim.ts';
 export { parseDeployment } from './deployment.ts';
+export { parseEndpointSlice } from './endpoint-slice.ts';
 export { parseEvent } from './event.ts';
 export { parseJob } from './job.ts';
+export { parseLease } from './lease.ts';
+export { parseNode } from './node.ts';
 export { parsePod } from './pod.ts';
+export { parseQuota } from './quota.ts';
 export { parseReplicaSet } from './replica-set.ts';
+export { NOTHING_WANTED, type Wanted, wantedAround } from './wanted.ts';

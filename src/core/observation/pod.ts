@@ -1,7 +1,7 @@
 import { listAt, stringAt } from '../model/json.ts';
 import type { Pod } from '../model/seen.ts';
 import { parseContainers } from './container.ts';
-import { parseConditions, parseMeta, textAt } from './fields.ts';
+import { nonEmpty, parseConditions, parseMeta, textAt } from './fields.ts';
 
 /** A core/v1 Pod; undefined without name or UID. */
 export function parsePod(json: unknown): Pod | undefined {
@@ -32,8 +32,4 @@ function phaseOf(phase: string | undefined): Pod['phase'] {
     default:
       return 'Unknown';
   }
-}
-
-function nonEmpty(text: string | undefined): string | undefined {
-  return text === '' ? undefined : text;
 }

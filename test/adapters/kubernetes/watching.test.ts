@@ -15,6 +15,7 @@ const scope: WatchScope = {
   sutSelector: 'app=web',
   job: 'testcar-1',
   testcarSelector: 'run=r1',
+  serviceNames: [],
 };
 
 let stub: ApiStub;
