@@ -1,5 +1,5 @@
 import { describe } from 'vitest';
-import { aJob, aPod } from '../fakes/builders.ts';
+import { aClaim, aJob, aPod, anEndpointSlice } from '../fakes/builders.ts';
 import { makeFakes } from '../fakes/make-fakes.ts';
 import { accessContract } from './access.ts';
 import { logsContract } from './logs.ts';
@@ -27,7 +27,15 @@ describe('the fake of Watching', () => {
       namespace: 'shop',
       createJob: async (name) => world.setJob(aJob({ name })),
       deleteJob: async (name) => world.remove('Job', name),
-      createPod: async (name, labels) => world.setPod(aPod({ name, labels })),
+      createPod: async (name, labels, claim) =>
+        world.setPod(
+          claim === undefined
+            ? aPod({ name, labels })
+            : aPod({ name, labels, phase: 'Pending', ready: false, nodeName: undefined, claims: [claim] }),
+        ),
+      createClaim: async (name) => world.setClaim(aClaim({ name, phase: 'Pending', volumeName: undefined })),
+      createEndpointSlice: async (name, service) =>
+        world.setEndpointSlice(anEndpointSlice({ name, serviceName: service })),
     };
   });
 });

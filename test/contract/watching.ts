@@ -7,7 +7,10 @@ export type WatchingSubject = {
   namespace: string;
   createJob(name: string): Promise<void>;
   deleteJob(name: string): Promise<void>;
-  createPod(name: string, labels: Record<string, string>): Promise<void>;
+  /** `claim` is the name of a PersistentVolumeClaim that the pod asks for; it keeps the pod from running. */
+  createPod(name: string, labels: Record<string, string>, claim?: string): Promise<void>;
+  createClaim(name: string): Promise<void>;
+  createEndpointSlice(name: string, service: string): Promise<void>;
 };
 
 /** What the gate relies on in every implementation of Watching. Call inside a `describe`. */
@@ -91,5 +94,24 @@ export function watchingContract(make: () => Promise<WatchingSubject> | Watching
     await expect(waiting).rejects.toThrow('enough');
     await expect(feed.changed()).rejects.toThrow('enough');
     expect(feed.current().job).toBeUndefined();
+  });
+
+  it('looks around only from when it matters: claims of a pod that does not run, endpoints once there are pods', async () => {
+    const { subject, feed, stop } = await started('w-around');
+    await subject.createClaim('w-claim');
+    await subject.createEndpointSlice('w-slice', 'w-around-service');
+    const before = feed.current().around;
+    expect([before.reads.claims, before.reads.endpointSlices]).toEqual([
+      { state: 'not-wanted' },
+      { state: 'not-wanted' },
+    ]);
+    await subject.createPod('w-asks', { contract: 'sut' }, 'w-claim');
+    await until(feed, () => feed.current().around.reads.claims.state === 'current');
+    await until(feed, () => feed.current().around.endpointSlices.length > 0);
+    const { claims, endpointSlices, reads, everyNode } = feed.current().around;
+    expect(claims.map(({ meta }) => meta.name)).toEqual(['w-claim']);
+    expect(endpointSlices.map(({ serviceName }) => serviceName)).toEqual(['w-around-service']);
+    expect([reads.quotas, everyNode]).toEqual([{ state: 'not-wanted' }, false]);
+    stop.abort(new Error('done'));
   });
 }

@@ -10,13 +10,15 @@ import type {
   Surroundings,
 } from '../../src/core/model/surroundings.ts';
 import type { Wanted } from '../../src/core/observation/index.ts';
+import { aLease, aNode } from './builders.ts';
 
 type Named = { meta: { name: string; namespace: string } };
 
 /** What surrounds the parties in the fake cluster; shown as far as it is wanted, and at once. */
 export class FakeAround {
-  readonly nodes = new Map<string, Node>();
-  readonly leases = new Map<string, Lease>();
+  /** The node of the builders' pods is there and well. */
+  readonly nodes = new Map<string, Node>([['node-1', aNode()]]);
+  readonly leases = new Map<string, Lease>([['node-1', aLease()]]);
   readonly claims = new Map<string, PersistentVolumeClaim>();
   readonly quotas = new Map<string, ResourceQuota>();
   readonly endpointSlices = new Map<string, EndpointSlice>();
