@@ -239,11 +239,12 @@ describe('the feed, around the parties', () => {
       events: [{ reason: 'BackOff' }, { reason: 'TriggeredScaleUp', type: 'Normal' }],
       around: { nodes: [], reads: { nodes: { state: 'not-wanted' }, podEvents: { state: 'current' } } },
     });
-    await until(() => open.has('persistentvolumeclaims metadata.name=data') && open.has(ofPending));
-    const sockets = stub.openSockets;
+    const passing = ['persistentvolumeclaims metadata.name=data', 'resourcequotas undefined', ofPending];
+    await until(() => passing.every((name) => open.has(name)));
     send('pods app=web', 'MODIFIED', podJson(aPod()));
     send('replicasets app=web', 'MODIFIED', replicaSetJson(aReplicaSet()));
-    await until(() => feed.current().around.reads.nodes.state === 'current');
+    await until(() => feed.current().around.leases.length === 1 && feed.current().around.nodes.length === 1);
+    await until(() => passing.every((name) => open.get(name)?.closed === true));
     expect(feed.current().around).toMatchObject({
       nodes: [{ meta: { name: 'node-1' } }],
       leases: [{ renewTimeMs: 1_000 }],
@@ -251,8 +252,6 @@ describe('the feed, around the parties', () => {
       quotas: [],
       reads: { claims: { state: 'not-wanted' }, quotas: { state: 'not-wanted' }, podEvents: { state: 'not-wanted' } },
     });
-    // Claim, quota and pod events are closed; node and lease are open.
-    await until(() => stub.openSockets < sockets);
     expect([asked('persistentvolumeclaims metadata.name=data'), asked(ofPending)]).toEqual([2, 2]);
   });
 
