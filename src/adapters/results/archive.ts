@@ -1,8 +1,9 @@
-import { Readable, Transform } from 'node:stream';
+import { PassThrough, Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { extract, type Header } from 'tar-stream';
 import { MAX_RESULT_FILES } from '../../core/courier/courier-script.ts';
+import type { Pack } from '../../core/courier/frames.ts';
 
 export type Limits = { inflatedBytes: number; files: number };
 
@@ -25,14 +26,15 @@ export class BadArchive extends Error {
 export type Member = { path: string; bytes: Uint8Array };
 
 /**
- * Unpacks a tar.gz in memory, one member at a time. Throws `BadArchive` when it is damaged, above the limits, or holds
+ * Unpacks a tar, gzipped or not, in memory, one member at a time. Throws `BadArchive` when it is damaged, above the limits, or holds
  * anything but regular files under different names below one folder. Members that came before stay unproven until the
  * last one was given: an archive can be damaged at its end.
  */
-export async function* members(archive: Uint8Array, limits: Limits): AsyncGenerator<Member, void> {
+export async function* members(archive: Uint8Array, pack: Pack, limits: Limits): AsyncGenerator<Member, void> {
   const seen = new Set<string>();
   const tar = extract();
-  const fed = pipeline(Readable.from([archive]), createGunzip(), refuseAbove(limits.inflatedBytes), tar).then(
+  const unpack = pack === 'gzip' ? createGunzip() : new PassThrough();
+  const fed = pipeline(Readable.from([archive]), unpack, refuseAbove(limits.inflatedBytes), tar).then(
     () => undefined,
     (error: unknown) => error,
   );

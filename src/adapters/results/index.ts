@@ -27,7 +27,7 @@ async function read(log: string, runId: string, readFile: ReadFileOfResults, lim
 
   const files: ReadFile[] = [];
   try {
-    for await (const { path, bytes } of members(Buffer.from(frames.base64, 'base64'), limits)) {
+    for await (const { path, bytes } of members(Buffer.from(frames.base64, 'base64'), frames.pack, limits)) {
       const file = readFile(path, bytes);
       if (!file.ok) return file;
       files.push({ path, bytes: bytes.byteLength, cases: file.cases });

@@ -20,6 +20,7 @@ export const COURIER_ENV = {
  * - The archive is held in a shell variable instead of a file: the root file system may be read-only, and the results
  *   volume is mounted read-only. So its length and checksum are known before the first frame, one run of tar is
  *   enough, and no pipe to a second reader is needed. It is compressed: 20,000 test cases are some 66 KB.
+ * - Without gzip in the image the archive goes uncompressed; the first frame says which it is.
  * - A shell without `pipefail` does not tell which part of a pipeline failed, so each part reports by a `!` in the
  *   captured text, a character that base64 does not have. A part that dies
  *   breaks the pipe of those before it, so the last one is asked first.
@@ -41,10 +42,11 @@ fail() {
   [ -w "$${COURIER_ENV.terminationLog}" ] && printf '%s' "$1" >"$${COURIER_ENV.terminationLog}"
   exit 1
 }
+plain() { cat; }
 deliver() {
   trap '' TERM
   kill "$!" 2>/dev/null
-  for tool in find tar gzip base64 sha256sum; do
+  for tool in find tar base64 sha256sum; do
     command -v "$tool" >/dev/null 2>&1 || fail "the tool $tool is not in the courier's image"
   done
   cd "$${COURIER_ENV.resultsDir}" || fail 'the results folder cannot be opened'
@@ -56,8 +58,11 @@ deliver() {
   files=$#
   [ "$files" -le ${MAX_RESULT_FILES} ] || fail "there are $files result files, more than ${MAX_RESULT_FILES}"
   text=
+  pack=gzip
+  press=gzip
+  command -v gzip >/dev/null 2>&1 || { pack=none; press=plain; }
   if [ "$files" -gt 0 ]; then
-    text=$( { { tar -cf - "$@" || printf '!tar!' >&3; } | { gzip -c || printf '!gzip!' >&3; } | base64 || printf '!base64!' >&3; } 3>&1 )
+    text=$( { { tar -cf - "$@" || printf '!tar!' >&3; } | { "$press" -c || printf '!gzip!' >&3; } | base64 || printf '!base64!' >&3; } 3>&1 )
   fi
   case $text in
     *'!base64!'*) fail 'base64 failed' ;;
@@ -69,7 +74,7 @@ deliver() {
   text="$*"
   sum=$(printf '%s' "$text" | sha256sum) || fail 'sha256sum failed'
   sum=\${sum%% *}
-  say "begin files=$files chars=\${#text}"
+  say "begin files=$files chars=\${#text} pack=$pack"
   frame=
   number=0
   for line in "$@"; do

@@ -1,8 +1,11 @@
 import type { ResultsProblem } from '../model/results.ts';
 import { FRAME_PREFIX } from './courier-script.ts';
 
+/** How the archive in the frames is packed. */
+export type Pack = 'gzip' | 'none';
+
 export type DecodedFrames =
-  { ok: true; base64: string; sha256: string; files: number } | { ok: false; problem: ResultsProblem };
+  { ok: true; base64: string; sha256: string; files: number; pack: Pack } | { ok: false; problem: ResultsProblem };
 
 /**
  * Finds the courier's delivery in its log. Lines that are no frames of this run are passed over (warnings of tar, for
@@ -32,18 +35,18 @@ export function decodeFrames(log: string, runId: string): DecodedFrames {
     : incomplete(delivery.state === 'broken' ? delivery.why : openEnd(delivery));
 }
 
-type Open = { state: 'open'; files: number; chars: number; parts: string[] };
-type Ended = { state: 'ended'; files: number; base64: string; sha256: string };
+type Open = { state: 'open'; files: number; chars: number; pack: Pack; parts: string[] };
+type Ended = { state: 'ended'; files: number; pack: Pack; base64: string; sha256: string };
 type Delivery = Open | Ended | { state: 'broken'; why: string };
 
-const BEGIN = /^begin files=(0|[1-9]\d{0,8}) chars=(0|[1-9]\d{0,9})$/;
+const BEGIN = /^begin files=(0|[1-9]\d{0,8}) chars=(0|[1-9]\d{0,9}) pack=(gzip|none)$/;
 const PART = /^([1-9]\d{0,8}) ([A-Za-z0-9+/=]+)$/;
 const END = /^end frames=(0|[1-9]\d{0,8}) sha256=([0-9a-f]{64})$/;
 const ERROR = /^error (.*)$/;
 
 function step(delivery: Delivery | undefined, text: string): Delivery {
   const begin = BEGIN.exec(text);
-  if (begin) return { state: 'open', files: digits(begin[1]), chars: digits(begin[2]), parts: [] };
+  if (begin) return { state: 'open', files: digits(begin[1]), chars: digits(begin[2]), pack: begin[3] === 'none' ? 'none' : 'gzip', parts: [] };
   // The courier's own words must not be overwritten by what a broken delivery goes on to say.
   const error = ERROR.exec(text);
   if (error) return broken(`the courier could not deliver: ${(error[1] ?? '').slice(0, 500)}`);
@@ -67,12 +70,12 @@ function step(delivery: Delivery | undefined, text: string): Delivery {
   if (base64.length % 4 !== 0 || !/^[^=]*={0,2}$/.test(base64)) return broken('the frames do not make up base64 text');
   if ((delivery.files === 0) !== (base64 === ''))
     return broken('the number of files and the frames contradict each other');
-  return { state: 'ended', files: delivery.files, base64, sha256: end[2] ?? '' };
+  return { state: 'ended', files: delivery.files, pack: delivery.pack, base64, sha256: end[2] ?? '' };
 }
 
-function finish({ files, base64, sha256 }: Ended): DecodedFrames {
+function finish({ files, pack, base64, sha256 }: Ended): DecodedFrames {
   if (files === 0) return { ok: false, problem: { kind: 'no-files' } };
-  return { ok: true, base64, sha256, files };
+  return { ok: true, base64, sha256, files, pack };
 }
 
 function openEnd({ parts }: Open): string {

@@ -57,7 +57,7 @@ describe.each(shells())('courier in $name', (shell) => {
     writeFileSync(join(dir, 'readme.txt'), 'x');
     const ended = await deliver(shell, dir);
     expect(ended.stdout).toBe(
-      `${FRAME_PREFIX} ${RUN} begin files=0 chars=0\n` +
+      `${FRAME_PREFIX} ${RUN} begin files=0 chars=0 pack=gzip\n` +
         `${FRAME_PREFIX} ${RUN} end frames=0 sha256=${createHash('sha256').digest('hex')}\n`,
     );
     expect({ code: ended.code, decoded: decodeFrames(ended.stdout, RUN) }).toEqual({
@@ -123,7 +123,19 @@ describe.each(shells())('courier in $name', (shell) => {
 
 const TOOLS = ['find', 'tar', 'gzip', 'base64', 'sha256sum', 'sleep'];
 
-test.each(TOOLS.filter((tool) => tool !== 'sleep'))('an image without %s is named, not silent', async (missing) => {
+test('an image without gzip delivers the same, uncompressed', async () => {
+  const [dash] = shells();
+  if (!dash) throw new Error('no shell');
+  const dir = temporaryFolder();
+  writeFileSync(join(dir, 'junit.xml'), suiteOf(2_000));
+  const path = onlyTools([...TOOLS.filter((tool) => tool !== 'gzip'), 'cat']);
+  const decoded = decodeFrames((await deliver({ ...dash, path }, dir)).stdout, RUN);
+  if (!decoded.ok) throw new Error(JSON.stringify(decoded.problem));
+  expect({ pack: decoded.pack, files: decoded.files }).toEqual({ pack: 'none', files: 1 });
+  expect(Buffer.from(decoded.base64, 'base64').toString()).toContain(suiteOf(2_000));
+});
+
+test.each(TOOLS.filter((tool) => tool !== 'sleep' && tool !== 'gzip'))('an image without %s is named, not silent', async (missing) => {
   const [dash] = shells();
   if (!dash) throw new Error('no shell');
   const dir = temporaryFolder();

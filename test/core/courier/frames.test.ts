@@ -14,13 +14,13 @@ const log = (...lines: readonly string[]): string => `${lines.join('\n')}\n`;
 function delivery(parts: readonly string[], { files = 1, run = RUN }: { files?: number; run?: string } = {}): string[] {
   const chars = parts.join('').length;
   return [
-    frame(`begin files=${files} chars=${chars}`, run),
+    frame(`begin files=${files} chars=${chars} pack=gzip`, run),
     ...parts.map((part, i) => frame(`${i + 1} ${part}`, run)),
     frame(`end frames=${parts.length} sha256=${shaOf(parts.join(''))}`, run),
   ];
 }
 
-const good = { ok: true, base64: 'AAAABBBBCC==', sha256: SUM, files: 1 };
+const good = { ok: true, base64: 'AAAABBBBCC==', sha256: SUM, files: 1, pack: 'gzip' };
 const incomplete = (detail: string): unknown => ({ ok: false, problem: { kind: 'incomplete', detail } });
 
 describe('decodeFrames', () => {
@@ -161,6 +161,7 @@ describe('decodeFrames', () => {
           base64: texts.join(''),
           sha256: shaOf(texts.join('')),
           files: 1,
+          pack: 'gzip',
         });
       }),
     );
