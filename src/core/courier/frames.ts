@@ -46,7 +46,14 @@ const ERROR = /^error (.*)$/;
 
 function step(delivery: Delivery | undefined, text: string): Delivery {
   const begin = BEGIN.exec(text);
-  if (begin) return { state: 'open', files: digits(begin[1]), chars: digits(begin[2]), pack: begin[3] === 'none' ? 'none' : 'gzip', parts: [] };
+  if (begin)
+    return {
+      state: 'open',
+      files: digits(begin[1]),
+      chars: digits(begin[2]),
+      pack: begin[3] === 'none' ? 'none' : 'gzip',
+      parts: [],
+    };
   // The courier's own words must not be overwritten by what a broken delivery goes on to say.
   const error = ERROR.exec(text);
   if (error) return broken(`the courier could not deliver: ${(error[1] ?? '').slice(0, 500)}`);

@@ -135,17 +135,20 @@ test('an image without gzip delivers the same, uncompressed', async () => {
   expect(Buffer.from(decoded.base64, 'base64').toString()).toContain(suiteOf(2_000));
 });
 
-test.each(TOOLS.filter((tool) => tool !== 'sleep' && tool !== 'gzip'))('an image without %s is named, not silent', async (missing) => {
-  const [dash] = shells();
-  if (!dash) throw new Error('no shell');
-  const dir = temporaryFolder();
-  writeFileSync(join(dir, 'junit.xml'), suiteOf(3));
-  const ended = await deliver({ ...dash, path: onlyTools(TOOLS.filter((tool) => tool !== missing)) }, dir);
-  expect({ code: ended.code, stdout: ended.stdout }).toEqual({
-    code: 1,
-    stdout: `${FRAME_PREFIX} ${RUN} error the tool ${missing} is not in the courier's image\n`,
-  });
-});
+test.each(TOOLS.filter((tool) => tool !== 'sleep' && tool !== 'gzip'))(
+  'an image without %s is named, not silent',
+  async (missing) => {
+    const [dash] = shells();
+    if (!dash) throw new Error('no shell');
+    const dir = temporaryFolder();
+    writeFileSync(join(dir, 'junit.xml'), suiteOf(3));
+    const ended = await deliver({ ...dash, path: onlyTools(TOOLS.filter((tool) => tool !== missing)) }, dir);
+    expect({ code: ended.code, stdout: ended.stdout }).toEqual({
+      code: 1,
+      stdout: `${FRAME_PREFIX} ${RUN} error the tool ${missing} is not in the courier's image\n`,
+    });
+  },
+);
 
 test('an image without sleep does not make a busy loop', async () => {
   const [dash] = shells();
