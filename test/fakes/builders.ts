@@ -120,6 +120,7 @@ export function exited(exitCode: number, over: Partial<Omit<Terminated, 'kind' |
 export function aProbe(over: Partial<Probe> = {}): Probe {
   return {
     asks: 'HTTP GET /ready on port 8080',
+    port: '8080',
     initialDelaySeconds: 0,
     periodSeconds: 10,
     timeoutSeconds: 1,
@@ -138,7 +139,9 @@ export function aContainer(over: Partial<Container> = {}): Container {
     restartCount: 0,
     state: running(),
     lastState: { kind: 'unknown' },
+    started: true,
     probes: { readiness: aProbe() },
+    ports: [{ name: 'http', containerPort: 8080 }],
     memoryLimit: undefined,
     ...over,
   };
@@ -270,7 +273,7 @@ export function aReplicaSet(over: Named<ReplicaSet> = {}): ReplicaSet {
 export function anEvent(
   reason: string,
   message: string,
-  involved: { kind: string; name: string; uid?: string } = { kind: 'Pod', name: 'web-5d4f-1' },
+  involved: { kind: string; name: string; uid?: string; container?: string } = { kind: 'Pod', name: 'web-5d4f-1' },
   over: Partial<Omit<ClusterEvent, 'reason' | 'message' | 'involved'>> = {},
 ): ClusterEvent {
   return {

@@ -75,6 +75,7 @@ export const DETECT = {
   pod: all(events, describe),
   crash: all(events, log(' --previous')),
   log: all(log(''), events),
+  probe: all(events, log(''), log(' --previous')),
   pods: all(describe, command('kubectl describe quota', 'in the namespace')),
   scheduling: all(events, command('kubectl describe nodes')),
   node: all(events, node),

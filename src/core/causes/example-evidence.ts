@@ -32,6 +32,11 @@ const SHAPES: Partial<Record<Cause, Shape>> = {
   TestcarPodsNotCreated: { object: 'job/<job>' },
   SutCrashLooping: { exitCode: 1, facts: [FACT.restarts] },
   SutNeverReady: { object: DEPLOYMENT, facts: [FACT.waitedFor, FACT.blocker] },
+  SutReadinessProbeFailing: { facts: [FACT.probe, FACT.waitedFor] },
+  SutStartupProbeFailing: { facts: [FACT.probe, FACT.restarts] },
+  SutLivenessProbeKills: { exitCode: 137, facts: [FACT.probe, FACT.restarts] },
+  SutScaledToZero: { object: DEPLOYMENT },
+  SutPaused: { object: DEPLOYMENT, facts: [FACT.waitedFor] },
   SutUnreachable: { container: 'testcar-gate-reach', facts: [FACT.waitedFor] },
   SutRevisionMismatch: { object: DEPLOYMENT, facts: [FACT.expected, FACT.found] },
   SutCrashedUnderTest: { exitCode: 1, facts: [FACT.restarts] },
@@ -102,6 +107,16 @@ const PULL: Variants = [
   ['i/o timeout, deadline exceeded', { message: 'i/o timeout' }],
 ];
 
+const PROBE: Variants = [
+  ['statuscode: 5xx', { message: 'statuscode: 503' }],
+  ['statuscode: 404', { message: 'statuscode: 404' }],
+  ['statuscode: 401, 403', { message: 'statuscode: 401' }],
+  ['connection refused', { message: 'connection refused' }],
+  ['deadline exceeded, Client.Timeout', { message: 'context deadline exceeded' }],
+  ['strconv.Atoi: a port name that is not there', { message: 'strconv.Atoi: parsing "<port>": invalid syntax' }],
+  ['HTTP response to HTTPS client', { message: 'http: server gave HTTP response to HTTPS client' }],
+];
+
 export type Variants = readonly (readonly [reported: string, evidence: Partial<Evidence>])[];
 
 /** What the first step depends on, where it does. */
@@ -114,7 +129,9 @@ export const VARIANTS: Partial<Record<Cause, Variants>> = {
   TestcarDisrupted: DISRUPTED,
   SutImagePullFailed: PULL,
   TestcarImagePullFailed: PULL,
-  SutNeverReady: [['scaled to zero', { reason: 'ScaledToZero' }]],
+  SutReadinessProbeFailing: PROBE,
+  SutStartupProbeFailing: PROBE,
+  SutLivenessProbeKills: PROBE,
   SutRestarted: [['readiness lost', { reason: 'NotReady' }]],
   ApiUnreachable: [['certificate not trusted', { reason: 'tls' }]],
   TestcarCrashed: [

@@ -2,11 +2,13 @@ import type { CauseSpec } from './cause.ts';
 import { CLUSTER_CAUSES } from './cluster.ts';
 import { INCONCLUSIVE_CAUSES } from './inconclusive.ts';
 import { PIPELINE_CAUSES } from './pipeline.ts';
+import { SUT_PROBE_CAUSES } from './sut-probes.ts';
 import { SUT_CAUSES } from './sut.ts';
 import { TESTCAR_CAUSES } from './testcar.ts';
 
 const ALL = {
   ...SUT_CAUSES,
+  ...SUT_PROBE_CAUSES,
   ...TESTCAR_CAUSES,
   ...CLUSTER_CAUSES,
   ...INCONCLUSIVE_CAUSES,

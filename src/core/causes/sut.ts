@@ -24,7 +24,6 @@ const FAILED = { class: 'TEST_FAILED', section: 'sut' } as const;
 
 function neverReady(evidence: Evidence): string {
   const object = sentence(place(evidence));
-  if (evidence.reason === 'ScaledToZero') return `${object} is scaled to zero: there is no pod to test`;
   const blocker = factAfter('; last seen waiting for: ', evidence, FACT.blocker);
   if (evidence.reason === 'ProgressDeadlineExceeded') {
     return `${object} made no progress for its progressDeadlineSeconds, and Kubernetes gave up on the roll-out${blocker}${said(evidence)}`;
@@ -56,7 +55,6 @@ export const SUT_CAUSES = {
       remediation: (e) => [
         `Read why it ended; the report has the last lines: ${previousLogCommand(e)}.`,
         'Usual reasons: missing or wrong configuration, a dependency that is not reachable, a bad build.',
-        'Exit code 137 or 143 with "failed liveness probe" in the events means the kubelet stopped it: the probe is too strict or the start too slow.',
       ],
     },
   },
@@ -70,10 +68,7 @@ export const SUT_CAUSES = {
       ...recovery('sut', 'pod', 'slowStart'),
       option: 'readyTimeout',
       remediation: (e) => [
-        e.reason === 'ScaledToZero'
-          ? 'Set spec.replicas (or the minimum of its autoscaler) to at least 1.'
-          : `Look at what it was waiting for: ${describeCommand(e)}.`,
-        'Readiness probe failing: compare path, port and timing of the probe with what the log says.',
+        `Look at what it was waiting for: ${describeCommand(e)}.`,
         'Pods missing or pending: look at the events for quota, volumes and nodes.',
         'If it only needs longer, raise readyTimeout (and progressDeadlineSeconds of the Deployment).',
       ],

@@ -25,6 +25,8 @@ export const FACT = {
   stable: 'stable revision',
   failThere: 'fail on the stable revision too',
   failNew: 'fail only on the new revision',
+  probe: 'probe',
+  hint: 'hint',
 } as const;
 
 export function fact(evidence: Evidence, label: string): string | undefined {
@@ -88,6 +90,11 @@ export function nodeOf(evidence: Evidence): string {
 export function previousLogCommand(evidence: Evidence): string {
   const container = evidence.container === undefined ? '' : ` -c ${shorten(evidence.container, NAME_CHARS)}`;
   return `kubectl logs ${shorten(evidence.object, NAME_CHARS)}${container} --previous`;
+}
+
+/** `kubectl logs pod/web-1 -c web`. */
+export function logCommand(evidence: Evidence): string {
+  return previousLogCommand(evidence).replace(/ --previous$/, '');
 }
 
 /** ` (Reason, for 12 s now)`, as far as known. */

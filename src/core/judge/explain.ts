@@ -15,12 +15,13 @@ export function podInWords(pod: Pod): string {
   return `container ${container.name}: ${containerInWords(container)}`;
 }
 
-export function containerInWords({ state, ready, probes }: Container): string {
+export function containerInWords({ state, ready, started, probes }: Container): string {
   switch (state.kind) {
     case 'waiting':
       return shorten(state.reason, REASON_CHARS) || 'waiting';
     case 'running':
       if (ready) return 'running and ready';
+      if (probes.startup && !started) return 'running, startup probe not passed yet';
       return probes.readiness ? 'running, readiness probe not passing' : 'running, not ready';
     case 'terminated': {
       const reason = state.reason === '' ? '' : ` (${shorten(state.reason, REASON_CHARS)})`;

@@ -1,16 +1,15 @@
 import { FACT } from '../causes/wording.ts';
 import type { Deployment, Observation } from '../model/seen.ts';
 import { CAUSES } from '../causes/index.ts';
-import type { Evidence } from '../model/evidence.ts';
 import type { Finding } from '../causes/finding.ts';
 import { formatDuration } from '../options/duration.ts';
 import type { Revision } from '../model/revision.ts';
 import { decide, earliest } from './decide.ts';
 import { disruptionOf } from './disruption.ts';
 import { podsCarryImage, templateCarriesImage } from './expected-image.ts';
-import { tellingMessage } from './explain.ts';
 import { type JudgeContext, type Judgement, failed } from './judgement.ts';
-import { condition, isTerminating, podsOf } from './pod-facts.ts';
+import { hopelessDeployment, neverReady } from './never-ready.ts';
+import { isTerminating, podsOf } from './pod-facts.ts';
 import { livePods, newReplicaSet } from './revision.ts';
 import { type RollOut, rollOutOf } from './rollout.ts';
 import { PARTY_RULES } from './rules/order.ts';
@@ -41,13 +40,14 @@ export function judgeReady(ctx: JudgeContext): Judgement<Revision> {
   const forWhat = waitingFor(rollOut, arrived, expected);
   const deadlineMs = ctx.phaseStartedAtMs + plan.options.readyTimeoutMs;
   if (hopeless !== undefined || ctx.nowMs >= deadlineMs) {
-    const finding = neverReady(ctx, rollOut, arrived, hopeless, forWhat);
+    const finding = arrived ? neverReady({ ctx, rollOut, hopeless, forWhat }) : notArrived(ctx);
+    const pending = decision.pending.filter(({ cause }) => cause !== finding.cause);
     const [first] = decision.pending;
     // What the cluster still owed at the end is the cluster's, whatever the SUT might have done later.
     if (first !== undefined && CAUSES[first.cause].class === 'CLUSTER_ERROR') {
       return failed(first, [finding, ...decision.pending.slice(1)]);
     }
-    return failed(finding, decision.pending);
+    return failed(finding, pending);
   }
   return { kind: 'waiting', forWhat, nextAtMs: earliest([decision.nextAtMs, gone?.atMs, deadlineMs]) };
 }
@@ -97,42 +97,13 @@ function deploymentGone(ctx: JudgeContext): { atMs?: number; finding?: Finding }
   return { finding: { cause: 'RevisionChanged', evidence: { object, reason: 'Deleted', details: [waitedFor] } } };
 }
 
-/** States of the Deployment that end the wait at once; everything else gets the whole readyTimeout. */
-function hopelessDeployment(deployment: Deployment | undefined): Pick<Evidence, 'reason' | 'message'> | undefined {
-  if (deployment === undefined || deployment.meta.generation !== deployment.observedGeneration) return undefined;
-  if (deployment.specReplicas === 0) return { reason: 'ScaledToZero' };
-  const progressing = condition(deployment.conditions, 'Progressing');
-  if (progressing?.status === 'False' && progressing.reason === 'ProgressDeadlineExceeded') {
-    return { reason: progressing.reason, message: progressing.message };
-  }
-  return undefined;
-}
-
-function neverReady(
-  ctx: JudgeContext,
-  rollOut: RollOut,
-  arrived: boolean,
-  hopeless: Pick<Evidence, 'reason' | 'message'> | undefined,
-  forWhat: string,
-): Finding {
-  const object = `deployment/${ctx.plan.watchedDeployment}`;
-  const waitedFor = { label: FACT.waitedFor, value: formatDuration(ctx.nowMs - ctx.phaseStartedAtMs) };
-  if (!arrived) {
-    const expected = { label: FACT.expected, value: ctx.plan.options.expectImage ?? '' };
-    const found = { label: FACT.found, value: imagesInWords(ctx.seen.deployment) };
-    return { cause: 'SutRevisionMismatch', evidence: { object, details: [expected, found, waitedFor] } };
-  }
-  const pod = rollOut.kind === 'under-way' ? rollOut.pod : undefined;
-  const message = (pod && tellingMessage(ctx.seen, pod)) ?? hopeless?.message;
-  return {
-    cause: 'SutNeverReady',
-    evidence: {
-      object,
-      reason: hopeless?.reason ?? 'readyTimeout',
-      ...(message === undefined ? {} : { message }),
-      details: [waitedFor, { label: FACT.blocker, value: forWhat }],
-    },
-  };
+function notArrived(ctx: JudgeContext): Finding {
+  const details = [
+    { label: FACT.expected, value: ctx.plan.options.expectImage ?? '' },
+    { label: FACT.found, value: imagesInWords(ctx.seen.deployment) },
+    { label: FACT.waitedFor, value: formatDuration(ctx.nowMs - ctx.phaseStartedAtMs) },
+  ];
+  return { cause: 'SutRevisionMismatch', evidence: { object: `deployment/${ctx.plan.watchedDeployment}`, details } };
 }
 
 function imagesInWords(deployment: Deployment | undefined): string {

@@ -61,8 +61,12 @@ export type Container = {
   restartCount: number;
   state: ContainerState;
   lastState: ContainerState;
+  /** `status.started`: its startup probe has passed, or it has none and runs. */
+  started: boolean;
   /** From the spec; a probe that is not there is not asked. */
   probes: Probes;
+  /** From the spec. What is not named there may be listened on all the same. */
+  ports: readonly ContainerPort[];
   memoryLimit: string | undefined;
 };
 
@@ -70,10 +74,14 @@ export const PROBE_KINDS = ['startup', 'readiness', 'liveness'] as const;
 export type ProbeKind = (typeof PROBE_KINDS)[number];
 export type Probes = Readonly<Partial<Record<ProbeKind, Probe>>>;
 
+export type ContainerPort = { name: string; containerPort: number };
+
 /** A probe as the spec gives it, with the API's defaults filled in. */
 export type Probe = {
   /** `HTTP GET /ready on port 8080`, `TCP connect to port 5432`, `exec cat /tmp/up`, `gRPC on port 9090`. */
   asks: string;
+  /** Number or name of a container port; undefined for `exec`. */
+  port: string | undefined;
   initialDelaySeconds: number;
   periodSeconds: number;
   timeoutSeconds: number;
@@ -143,7 +151,8 @@ export type ClusterEvent = {
   reason: string;
   message: string;
   count: number;
-  involved: { kind: string; name: string; uid: string };
+  /** `container` where the event is about one of the pod's (`fieldPath`). */
+  involved: { kind: string; name: string; uid: string; container?: string };
   lastSeenMs: number | undefined;
 };
 

@@ -38,7 +38,12 @@ function merge(
       restartCount: countAt(status, 'restartCount'),
       state: parseContainerState(at(status, 'state')),
       lastState: parseContainerState(at(status, 'lastState')),
+      started: booleanAt(status, 'started') === true,
       probes: parseProbes(spec),
+      ports: listAt(spec, 'ports').map((port) => ({
+        name: textAt(port, 'name'),
+        containerPort: countAt(port, 'containerPort'),
+      })),
       memoryLimit: memoryLimit(spec),
     };
   });

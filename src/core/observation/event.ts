@@ -2,6 +2,9 @@ import { numberAt } from '../model/json.ts';
 import type { ClusterEvent } from '../model/seen.ts';
 import { instantAt, parseMeta, textAt } from './fields.ts';
 
+/** `spec.containers{web}`, as the kubelet names a container in its events. */
+const FIELD_PATH = /^spec\.(?:initContainers|containers)\{([^{}]+)\}$/;
+
 /**
  * A core/v1 Event; undefined without name or UID. Writers of the events.k8s.io API fill `series` and `eventTime` and
  * leave `count` and `lastTimestamp` empty, so both forms are read.
@@ -9,6 +12,7 @@ import { instantAt, parseMeta, textAt } from './fields.ts';
 export function parseEvent(json: unknown): ClusterEvent | undefined {
   const meta = parseMeta(json);
   if (meta === undefined) return undefined;
+  const [, container] = FIELD_PATH.exec(textAt(json, 'involvedObject', 'fieldPath')) ?? [];
   return {
     meta,
     type: textAt(json, 'type'),
@@ -19,6 +23,7 @@ export function parseEvent(json: unknown): ClusterEvent | undefined {
       kind: textAt(json, 'involvedObject', 'kind'),
       name: textAt(json, 'involvedObject', 'name'),
       uid: textAt(json, 'involvedObject', 'uid'),
+      ...(container === undefined ? {} : { container }),
     },
     lastSeenMs:
       instantAt(json, 'series', 'lastObservedTime') ??

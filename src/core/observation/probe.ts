@@ -17,6 +17,7 @@ function parseProbe(json: Json): Probe {
   const number = (name: keyof typeof DEFAULTS): number => numberAt(json, name) ?? DEFAULTS[name];
   return {
     asks: asked(json),
+    port: ['httpGet', 'tcpSocket', 'grpc'].map((handler) => portOf(json, handler)).find((port) => port !== undefined),
     initialDelaySeconds: number('initialDelaySeconds'),
     periodSeconds: number('periodSeconds'),
     timeoutSeconds: number('timeoutSeconds'),
@@ -36,5 +37,9 @@ function asked(json: Json): string {
 }
 
 function portAt(json: Json, handler: string): string {
-  return stringAt(json, handler, 'port') ?? numberAt(json, handler, 'port')?.toString() ?? 'unknown';
+  return portOf(json, handler) ?? 'unknown';
+}
+
+function portOf(json: Json, handler: string): string | undefined {
+  return stringAt(json, handler, 'port') ?? numberAt(json, handler, 'port')?.toString();
 }

@@ -1,8 +1,10 @@
 /** One case per cause: what the rules hand over, and the two lines that a person reads first. */
 import type { Cause } from '../../../src/core/causes/index.ts';
 import type { Evidence } from '../../../src/core/model/evidence.ts';
+import { SUT_PROBE_CASES } from './sut-probe-cases.ts';
 
 export const CASES = {
+  ...SUT_PROBE_CASES,
   SutImageNotFound: {
     evidence: {
       object: 'pod/web-1',

@@ -11,6 +11,7 @@ import {
   aContainer,
   aDeployment,
   aPod,
+  aProbe,
   aReplicaSet,
   anApiError,
   anEvent,
@@ -76,6 +77,18 @@ describe('waits', () => {
       'for a probe',
       { sutPods: [probing] },
       '0 of 1 pods of web ready; pod web-5d4f-1: container web: running, readiness probe not passing',
+    ],
+    [
+      'for a startup probe',
+      {
+        sutPods: [
+          aPod({
+            ready: false,
+            containers: [aContainer({ ready: false, started: false, probes: { startup: aProbe() } })],
+          }),
+        ],
+      },
+      '0 of 1 pods of web ready; pod web-5d4f-1: container web: running, startup probe not passed yet',
     ],
     [
       'for a readiness gate',
@@ -148,7 +161,7 @@ describe('fails early', () => {
         deployment: aDeployment({ specReplicas: 0, replicas: 0, updatedReplicas: 0, availableReplicas: 0 }),
         sutPods: [],
       },
-      'SutNeverReady',
+      'SutScaledToZero',
     ],
     [
       'progress deadline',
@@ -158,7 +171,7 @@ describe('fails early', () => {
         }),
         sutPods: [probing],
       },
-      'SutNeverReady',
+      'SutReadinessProbeFailing',
     ],
     [
       'no pods may be created',
@@ -221,12 +234,16 @@ describe('at the deadline', () => {
     expect(judgement).toEqual({
       kind: 'failed',
       finding: {
-        cause: 'SutNeverReady',
+        cause: 'SutReadinessProbeFailing',
         evidence: {
-          object: 'deployment/web',
+          object: 'pod/web-5d4f-1',
+          container: 'web',
+          image: 'registry.example/web:2',
+          node: 'node-1',
           reason: 'readyTimeout',
-          message: 'Unhealthy: Readiness probe failed: HTTP probe failed with statuscode: 503',
+          message: 'HTTP probe failed with statuscode: 503',
           details: [
+            { label: 'probe', value: 'HTTP GET /ready on port 8080, every 10 s, answer within 1 s' },
             { label: 'waited for', value: '5m' },
             {
               label: 'waiting for',
@@ -250,6 +267,7 @@ describe('at the deadline', () => {
     const pending = aPod({
       phase: 'Pending',
       ready: false,
+      containers: [aContainer({ ready: false, imageID: '', state: waiting('') })],
       conditions: [aCondition('PodScheduled', 'False', { reason: 'Unschedulable' })],
     });
     const scaling = {
@@ -275,12 +293,6 @@ describe('at the deadline', () => {
       finding: { cause: 'SutNeverReady' },
       others: [{ cause: 'SutCrashLooping' }],
     });
-  });
-
-  it('says that the Deployment is paused', () => {
-    expect(
-      headlineOf(judge({ deployment: aDeployment({ paused: true, updatedReplicas: 0 }) }, { nowMs: DEADLINE })),
-    ).toBe('Deployment/web was not ready within 5m; last seen waiting for: Deployment web is paused');
   });
 });
 

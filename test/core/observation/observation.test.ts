@@ -85,7 +85,9 @@ describe('parsePod', () => {
           restartCount: 0,
           state: { kind: 'running', startedAtMs: ms('2026-03-02T01:12:07Z') },
           lastState: { kind: 'unknown' },
-          probes: { readiness: expect.objectContaining({ asks: expect.stringContaining('on port') }) },
+          started: true,
+          probes: { readiness: expect.objectContaining({ asks: expect.stringContaining('on port'), port: '8080' }) },
+          ports: [],
           memoryLimit: '128Mi',
         },
       ],
@@ -245,6 +247,19 @@ describe('parseEvent', () => {
       involved: { kind: 'Job', name: 'testcar-1', uid: '5c9a' },
       lastSeenMs: ms('2026-03-02T01:13:30Z'),
     });
+  });
+
+  it.each([
+    ['spec.containers{web}', 'web'],
+    ['spec.initContainers{proxy}', 'proxy'],
+    ['spec', undefined],
+    ['spec.containers{}', undefined],
+  ])('knows of which container it speaks: %s', (fieldPath, container) => {
+    const event = {
+      metadata: { name: 'e', uid: 'u' },
+      involvedObject: { kind: 'Pod', name: 'p', uid: 'pu', fieldPath },
+    };
+    expect(parseEvent(event)?.involved).toEqual({ kind: 'Pod', name: 'p', uid: 'pu', ...(container && { container }) });
   });
 
   it('reads the series form of events.k8s.io', () => {

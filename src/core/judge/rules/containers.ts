@@ -3,8 +3,10 @@ import { FACT } from '../../causes/wording.ts';
 import { COURIER_NAME } from '../../courier/containers.ts';
 import type { Container, Pod } from '../../model/seen.ts';
 import type { Evidence } from '../../model/evidence.ts';
+import type { Finding } from '../../causes/finding.ts';
 import { containerRestarts, firstSeenMs } from '../memory.ts';
 import { lastEnd, oomEnd, startFailed } from '../pod-facts.ts';
+import { killedByProbe, probeAnswer, probeDetails } from '../probes.ts';
 import { containerTopic, topicKey } from '../sightings.ts';
 import { ONLY_EXPLAINS, type Rule, type RuleContext, causeFor, containerEvidence, perContainer, said } from './rule.ts';
 
@@ -98,11 +100,13 @@ export const crashRule: Rule = {
       if (!looping && !ended) return undefined;
       if (ctx.party === 'testcar' && container.kind !== 'sidecar') return undefined;
       const restarts = containerRestarts(ctx.memory, pod, container);
+      const killedBy = ctx.party === 'sut' ? killedByProbe(ctx.seen, pod, container) : undefined;
+      const cause = ctx.party === 'sut' ? 'SutCrashLooping' : 'TestcarCrashed';
       return {
-        finding: {
-          cause: ctx.party === 'sut' ? 'SutCrashLooping' : 'TestcarCrashed',
-          evidence: endEvidence(ctx, pod, container),
-        },
+        finding:
+          killedBy === undefined
+            ? { cause, evidence: endEvidence(ctx, pod, container) }
+            : probeKill(ctx, pod, container, killedBy),
         sinceMs: sinceOf(ctx, pod, container),
         graceMs: restarts >= CRASH_LOOP_RESTARTS ? 0 : ONLY_EXPLAINS,
       };
@@ -124,6 +128,26 @@ export const courierRule: Rule = {
       };
     }),
 };
+
+/** The kubelet stopped the container, because it did not pass its own probe. */
+export function probeKill(
+  ctx: Pick<RuleContext, 'memory' | 'seen'>,
+  pod: Pod,
+  container: Container,
+  kind: 'startup' | 'liveness',
+): Finding {
+  const ended = endEvidence(ctx, pod, container);
+  const probe = container.probes[kind];
+  const answer = probeAnswer(ctx.seen, pod, container, kind);
+  return {
+    cause: kind === 'startup' ? 'SutStartupProbeFailing' : 'SutLivenessProbeKills',
+    evidence: {
+      ...ended,
+      ...(answer === undefined ? {} : { message: answer }),
+      details: [...(probe === undefined ? [] : probeDetails(kind, probe, container)), ...(ended.details ?? [])],
+    },
+  };
+}
 
 /** How a container ended last, with what a person asks next. */
 export function endEvidence(ctx: Pick<RuleContext, 'memory'>, pod: Pod, container: Container): Evidence {
