@@ -7,7 +7,8 @@
 import type { JsonObject } from './core/model/json.ts';
 import type { ApiError, Observation, Result, Watched } from './core/model/seen.ts';
 import type { ResultsRead } from './core/model/results.ts';
-import type { SafeLine } from './core/report/neutralise.ts';
+import type { SafeLine, SafeText, Untrusted } from './core/report/neutralise.ts';
+import type { ReportFile } from './core/report/report-files.ts';
 import type { AccessNeed } from './core/plan/access.ts';
 import type { Report } from './core/report/report.ts';
 
@@ -103,9 +104,9 @@ export interface Host {
   /** Values that must never be printed or stored. Each line of a multi-line value is masked on its own. */
   mask(secret: string): void;
   /** One line of progress by the gate. */
-  say(line: string): void;
+  say(line: Untrusted): void;
   /** One line written by testcar or the SUT: hostile. */
-  relay(source: string, line: string): void;
+  relay(source: Untrusted, line: Untrusted): void;
   /** The end: sections, verdict, files. Returns the exit code that the process must end with. */
   report(report: Report): Promise<void>;
 }
@@ -120,9 +121,9 @@ export interface Output {
 /** Where the files of a run are kept. Rejects with the file system's error; a host tells it and goes on. */
 export interface ReportStore {
   /** Creates `dir` and puts each file there in one step. Resolves with the absolute paths, in the same order. */
-  write(dir: string, files: readonly { name: string; content: string }[]): Promise<readonly string[]>;
+  write(dir: string, files: readonly ReportFile[]): Promise<readonly string[]>;
   /** Adds to the end of a file of the pipeline, for example GitHub's step summary. */
-  append(path: string, content: string): Promise<void>;
+  append(path: string, content: SafeText): Promise<void>;
 }
 
 export type Ports = {

@@ -1,10 +1,11 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { appendFileSync } from 'node:fs';
 import process from 'node:process';
-import { outputEntry } from '../adapters/github/commands.ts';
+import { appendAtOnce } from '../adapters/files/append.ts';
+import { outputEntry, stateEntry } from '../adapters/github/commands.ts';
 import { githubPipelineRun, readActionInputs } from '../adapters/github/inputs.ts';
 import { spelling } from '../core/options/option-spec.ts';
 import { inputsOf, OPTIONS } from '../core/options/table.ts';
+import type { SafeText } from '../core/report/neutralise.ts';
 import { findKubeconfig } from './find-kubeconfig.ts';
 import type { FrontEndParts } from './front-end.ts';
 import { leftBehindToText } from './left-behind.ts';
@@ -56,15 +57,15 @@ function githubParts(env: NodeJS.ProcessEnv): FrontEndParts {
     remember(left) {
       const file = env['GITHUB_STATE'];
       // Synchronous: it has to be on disk before the create is sent that it is about.
-      if (file) tryAppend(file, `${STATE_NAME}=${leftBehindToText(left)}\n`);
+      if (file) tryAppend(file, stateEntry(STATE_NAME, leftBehindToText(left)));
     },
   };
 }
 
 /** What a runner's file cannot take only weakens the safety net; it is no reason to stop a run. */
-function tryAppend(file: string, text: string): void {
+function tryAppend(file: string, text: SafeText): void {
   try {
-    appendFileSync(file, text, 'utf8');
+    appendAtOnce(file, text);
   } catch {
     // The exit code still carries the verdict, and the Job its own deadline and TTL.
   }

@@ -1,5 +1,6 @@
 import { makeAzureHost } from '../../src/adapters/azure/host.ts';
 import { makeGitHubHost } from '../../src/adapters/github/host.ts';
+import { writeJUnit } from '../../src/adapters/junit/writer.ts';
 import { makeTerminalHost } from '../../src/adapters/terminal/host.ts';
 import { exitCodeOf } from '../../src/core/judge/exit-code.ts';
 import type { Verdict } from '../../src/core/judge/verdict.ts';
@@ -9,12 +10,12 @@ import { RecordingOutput, RecordingStore } from '../fakes/recording-output.ts';
 
 export type Stage = { host: Host; output: RecordingOutput; store: RecordingStore; redactor: Redactor };
 
-function parts(): Omit<Stage, 'host'> & { writeJUnit: () => string; exitCodeOf: (verdict: Verdict) => number } {
+function parts(): Omit<Stage, 'host'> & { writeJUnit: typeof writeJUnit; exitCodeOf: (verdict: Verdict) => number } {
   return {
     output: new RecordingOutput(),
     store: new RecordingStore(),
     redactor: makeRedactor([]),
-    writeJUnit: () => '<testsuites/>\n',
+    writeJUnit,
     exitCodeOf: (verdict) => exitCodeOf(verdict, 'SIGINT'),
   };
 }

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import type { Report } from '../../src/core/report/report.ts';
 import { failedReport, results } from '../core/report/fixtures/reports.ts';
 import { type AzureEffect, azureEffects } from '../judges/azure-agent-parser.ts';
-import { type GitHubEffect, endsStopped, githubEffects } from '../judges/github-runner-parser.ts';
+import { attachmentsIn } from '../judges/azure-publisher.ts';
+import { type GitHubEffect, endsStopped, githubEffects, githubFileValues } from '../judges/github-runner-parser.ts';
 import { INJECTIONS } from '../judges/injections.ts';
 import { GITHUB_OUTPUT, GITHUB_SUMMARY, STAGES, type Stage, azureStage, githubStage, terminalStage } from './hosts.ts';
 
@@ -110,7 +111,7 @@ describe('the judges see exactly our own commands, whatever the texts say', asyn
     const onGitHub = await staged(githubStage, text);
     expect(githubEffects(onGitHub.output.text).map(githubShape)).toEqual(github);
     expect(endsStopped(onGitHub.output.text)).toBe(false);
-    expect(outputsOf(onGitHub)).toEqual({
+    expect(githubFileValues(onGitHub.store.appended.get(GITHUB_OUTPUT) ?? '')).toEqual({
       verdict: 'TEST_FAILED',
       cause: 'TestsFailed',
       'report-dir': '/agent/work/testcar-gate-report',
@@ -121,21 +122,20 @@ describe('the judges see exactly our own commands, whatever the texts say', asyn
     expect(githubEffects(onTerminal.output.text)).toEqual([]);
     // eslint-disable-next-line no-control-regex -- escapes are what must not be there
     expect(onTerminal.output.text).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/);
+    for (const stage of [onAzure, onGitHub, onTerminal]) expectHarmlessFiles(stage);
   });
 });
 
-/** As the runner reads the file of GITHUB_OUTPUT. */
-function outputsOf({ store }: Stage): Record<string, string> {
-  const lines = (store.appended.get(GITHUB_OUTPUT) ?? '').split('\n');
-  const outputs: Record<string, string> = {};
-  for (let i = 0; i < lines.length - 1; i++) {
-    const [name, delimiter] = lines[i]?.split('<<') ?? [];
-    if (name === undefined || delimiter === undefined) throw new Error(`unexpected line ${String(lines[i])}`);
-    const end = lines.indexOf(delimiter, i + 1);
-    outputs[name] = lines.slice(i + 1, end).join('\n');
-    i = end;
+/** A later step may show any file of the report: `cat` must be as harmless as the log itself. */
+function expectHarmlessFiles({ store }: Stage): void {
+  expect([...store.files.keys()].sort()).toEqual(['junit.xml', 'summary.md', 'verdict.json']);
+  for (const [name, content] of [...store.files, ...store.appended]) {
+    expect(azureEffects(content), name).toEqual([]);
+    expect(githubEffects(content), name).toEqual([]);
+    // eslint-disable-next-line no-control-regex -- escapes are what must not be there
+    expect(content, name).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/);
   }
-  return outputs;
+  expect(attachmentsIn(store.files.get('junit.xml') ?? '')).toEqual([]);
 }
 
 const MARKUP = [

@@ -40,10 +40,15 @@ export function githubEffects(output: string): GitHubEffect[] {
       if (command.name === stopToken) stopToken = undefined;
       continue;
     }
-    if (command.name === 'stop-commands') stopToken = command.data;
+    if (command.name === 'stop-commands' && mayStop(command.data)) stopToken = command.data;
     effects.push(command);
   }
   return effects;
+}
+
+/** The runner refuses tokens that would make it listen again by accident (ActionCommandManager, ValidateStopToken). */
+function mayStop(token: string): boolean {
+  return token !== '' && token !== 'pause-logging' && !REGISTERED.has(token.toLowerCase());
 }
 
 /** True when the output ends while the runner does not listen. */
@@ -103,4 +108,28 @@ function readProperties(text: string, separator: string, decode: (text: string) 
     if (equals > 0) properties[pair.slice(0, equals).trim()] = decode(pair.slice(equals + 1));
   }
   return properties;
+}
+
+/**
+ * The files of GITHUB_OUTPUT and GITHUB_STATE as the runner reads them (FileCommandManager): `name=value`, or `name<<delimiter`,
+ * lines, delimiter. It refuses a file with anything else.
+ */
+export function githubFileValues(content: string): Readonly<Record<string, string>> {
+  const lines = content.split(/\r\n|\r|\n/);
+  const values: Record<string, string> = {};
+  for (let i = 0; i < lines.length; i++) {
+    const line = lines[i] ?? '';
+    if (line === '') continue;
+    const [equals, heredoc] = [line.indexOf('='), line.indexOf('<<')];
+    if (equals >= 0 && (heredoc < 0 || equals < heredoc)) {
+      values[line.slice(0, equals)] = line.slice(equals + 1);
+    } else if (heredoc > 0) {
+      const delimiter = line.slice(heredoc + 2);
+      const end = lines.indexOf(delimiter, i + 1);
+      if (delimiter === '' || end < 0) throw new Error(`no end of the value that begins with ${line}`);
+      values[line.slice(0, heredoc)] = lines.slice(i + 1, end).join('\n');
+      i = end;
+    } else throw new Error(`invalid format ${line}`);
+  }
+  return values;
 }

@@ -2,7 +2,7 @@
  * Workflow commands of GitHub Actions as typed objects. Grammar and escaping: actions/runner, ActionCommand.cs; escaping as
  * in @actions/core.
  */
-import { type SafeLine, neutraliseForGitHub } from '../../core/report/neutralise.ts';
+import { type SafeLine, type SafeText, neutraliseForGitHub } from '../../core/report/neutralise.ts';
 
 export type GitHubCommand =
   | { command: 'group'; title: string }
@@ -40,8 +40,13 @@ function serialise(command: GitHubCommand): string {
 }
 
 /** One output in the format of the GITHUB_OUTPUT file; `delimiter` must be random. Line ends are not kept. */
-export function outputEntry(name: string, value: string, delimiter: string): string {
-  return `${name}<<${delimiter}\n${neutraliseForGitHub(value)}\n${delimiter}\n`;
+export function outputEntry(name: string, value: string, delimiter: string): SafeText {
+  return `${name}<<${delimiter}\n${neutraliseForGitHub(value)}\n${delimiter}\n` as SafeText;
+}
+
+/** One value in the format of the GITHUB_STATE file; one line, so it needs no delimiter. */
+export function stateEntry(name: string, value: string): SafeText {
+  return `${name}=${neutraliseForGitHub(value)}\n` as SafeText;
 }
 
 function escapeData(text: string): string {

@@ -64,12 +64,12 @@ export function makeGitHubHost(parts: GitHubHostParts): Host {
     }
   };
 
-  const outputs = ({ verdict, reportDir }: Report): string =>
-    [
-      outputEntry('verdict', verdict.class, randomToken()),
-      outputEntry('cause', verdict.kind === 'failed' ? verdict.finding.cause : '', randomToken()),
-      outputEntry('report-dir', reportDir, randomToken()),
-    ].join('');
+  const tellOutputs = async (file: string, { verdict, reportDir }: Report): Promise<void> => {
+    await store.append(file, outputEntry('verdict', verdict.class, randomToken()));
+    const cause = verdict.kind === 'failed' ? verdict.finding.cause : '';
+    await store.append(file, outputEntry('cause', cause, randomToken()));
+    await store.append(file, outputEntry('report-dir', reportDir, randomToken()));
+  };
 
   return {
     mask(secret) {
@@ -91,8 +91,7 @@ export function makeGitHubHost(parts: GitHubHostParts): Host {
       const { sections, headline, issues, summary, files, trouble } = prepare(original, parts);
       for (const event of renderText(sections)) show(event);
       await attempt(`the files of the report in ${original.reportDir}`, () => store.write(original.reportDir, files));
-      if (outputFile !== undefined)
-        await attempt('the outputs of the step', () => store.append(outputFile, outputs(original)));
+      if (outputFile !== undefined) await attempt('the outputs of the step', () => tellOutputs(outputFile, original));
       if (summaryFile !== undefined) await attempt('the summary of the step', () => store.append(summaryFile, summary));
       for (const line of trouble) warn(line);
       for (const { level, title, text } of issues) run({ command: 'issue', level, title, message: text });

@@ -1,4 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
+import { defuseLines } from '../../core/report/neutralise.ts';
 import { cut } from './cut-text.ts';
 
 /** Azure's limit for the name of a test. */
@@ -8,11 +9,11 @@ const TEXT_LIMIT = 32_000;
 
 /** One line. */
 export function safeName(text: string): string {
-  return cut(safe(text).replace(/\s+/g, ' ').trim(), NAME_LIMIT);
+  return cut(defuseLines(safe(text).replace(/\s+/g, ' ').trim()), NAME_LIMIT);
 }
 
 export function safeText(text: string): string {
-  return cut(safe(text), TEXT_LIMIT);
+  return cut(defuseLines(safe(text)), TEXT_LIMIT);
 }
 
 /**

@@ -2,6 +2,8 @@ import library, { type Builder, type TestCase as CaseNode, type TestSuite } from
 import { CAUSES } from '../../core/causes/index.ts';
 import type { TestCase } from '../../core/model/results.ts';
 import type { Failed } from '../../core/judge/verdict.ts';
+import type { SafeText } from '../../core/report/neutralise.ts';
+import type { Redacted } from '../../core/report/redact.ts';
 import { PHASES, type Phase, type Report } from '../../core/report/report.ts';
 import { safeName, safeText } from './safe-text.ts';
 
@@ -24,7 +26,7 @@ const BATCH = 5_000;
  * The JUnit XML of a run: first the phases of the gate, so that a run that never came to test is red in every test tab
  * too, then testcar's cases, written anew. Deterministic; UTF-8, no namespace.
  */
-export function writeJUnit(report: Report): string {
+export function writeJUnit(report: Redacted<Report>): SafeText {
   const failedIn = report.verdict.kind === 'failed' ? failedPhase(report, report.verdict) : undefined;
   const gate = suiteText(GATE_SUITE, (suite) => {
     for (const phase of SHOWN) addPhase(suite, phase, report, failedIn);
@@ -37,7 +39,7 @@ export function writeJUnit(report: Report): string {
     }
   }
   if (report.control?.kind === 'compared') suites.push(controlSuite(report.control));
-  return `${start}${suites.join('')}\n</testsuites>\n`;
+  return `${start}${suites.join('')}\n</testsuites>\n` as SafeText;
 }
 
 /**

@@ -1,8 +1,9 @@
 import { makeLogLines } from '../../core/report/log-lines.ts';
-import { type SafeLine, neutraliseForTerminal } from '../../core/report/neutralise.ts';
+import { neutraliseForTerminal } from '../../core/report/neutralise.ts';
 import { type PrepareParts, prepare, reasonOf } from '../../core/report/prepare.ts';
 import { type TextEvent, renderText } from '../../core/report/render-text.ts';
 import type { Host, Output, ReportStore } from '../../ports.ts';
+import { type Style, styled } from './style.ts';
 
 export type TerminalHostParts = PrepareParts & {
   output: Output;
@@ -11,18 +12,14 @@ export type TerminalHostParts = PrepareParts & {
   colour: boolean;
 };
 
-const STYLES = { bold: '\u001b[1m', dim: '\u001b[2m', red: '\u001b[31m', green: '\u001b[32m' } as const;
-const RESET = '\u001b[0m';
-
 /** Shows a run on a terminal, or in any log that knows no commands. */
 export function makeTerminalHost(parts: TerminalHostParts): Host {
   const { output, redactor, store, colour } = parts;
   const lines = makeLogLines(redactor);
 
-  /** Colour goes around a line that is already neutral, and is the only escape sequence that can come out. */
-  const print = (line: string, style?: keyof typeof STYLES): void => {
+  const print = (line: string, style?: Style): void => {
     const safe = neutraliseForTerminal(line);
-    output.line(colour && style !== undefined && safe !== '' ? (`${STYLES[style]}${safe}${RESET}` as SafeLine) : safe);
+    output.line(colour && style !== undefined ? styled(safe, style) : safe);
   };
 
   const show = (event: TextEvent): void => {

@@ -8,13 +8,24 @@
  */
 import { clean, isPlain, splitLines } from './text.ts';
 
+/**
+ * Text that anybody may have written: a cluster, a container, a test, a registry. Every string of the product counts as
+ * untrusted; being safe is the exception, and only that has a type of its own. (A brand on the untrusted side would be lost
+ * in the first template literal; a brand on the safe side has to be earned at the sink, whatever happened before.)
+ */
+export type Untrusted = string;
+
 declare const safe: unique symbol;
+declare const stored: unique symbol;
 
 /** A line that went through a neutraliser or a command serialiser. Nothing else may be printed. */
 export type SafeLine = string & { readonly [safe]: true };
 
+/** The content of a file. Nothing else may be stored: a later step may print the file, and an agent reads that too. */
+export type SafeText = string & { readonly [stored]: true };
+
 /** What may stand between the characters of a marker and still be skipped by some culture-sensitive comparison. */
-const GAP = String.raw`[\s\p{M}\p{C}]*`;
+const GAP = String.raw`[\s\p{M}\p{C}\p{Default_Ignorable_Code_Point}]*`;
 /** `vso` with or without its bracket (the agent warns about the bare keyword), `##[…`, and other servers' `##name[`. */
 const HASH_MARKER = new RegExp(`#${GAP}#(?=${GAP}(?:\\w{0,32}${GAP}\\[|v${GAP}s${GAP}o))`, 'giu');
 const LEADING_COLONS = new RegExp(`^(${GAP}):(?=${GAP}:)`, 'u');
@@ -32,17 +43,43 @@ function singleLine(text: string): string {
   return isPlain(text) ? text : splitLines(text).map(clean).join(' ');
 }
 
-export function neutraliseForAzure(line: string): SafeLine {
+export function neutraliseForAzure(line: Untrusted): SafeLine {
   return defuseHashes(singleLine(line)) as SafeLine;
 }
 
-export function neutraliseForGitHub(line: string): SafeLine {
+export function neutraliseForGitHub(line: Untrusted): SafeLine {
   return defuseColons(defuseHashes(singleLine(line))) as SafeLine;
 }
 
 /** As strict as both pipelines: the command line program often runs inside a script step of one of them. */
-export function neutraliseForTerminal(line: string): SafeLine {
+export function neutraliseForTerminal(line: Untrusted): SafeLine {
   return neutraliseForGitHub(line);
+}
+
+/** For formats that escape on their own (XML): a text of many lines, none of which starts a command when it is printed. */
+export function defuseLines(text: Untrusted): string {
+  return text
+    .split('\n')
+    .map((line) => defuseColons(defuseHashes(line)))
+    .join('\n');
+}
+
+const HASH_BEFORE_HASH = new RegExp(`#(?=${GAP}#)`, 'gu');
+const NOT_SEEN = /[\u007f-\u009f\u2028\u2029]|\p{Cf}|\p{Default_Ignorable_Code_Point}/gu;
+
+/**
+ * JSON whose value is exactly `value`, and which holds no marker: what could be one is written as an escape. Its lines
+ * begin with a quote, a digit or a bracket, so no `::` can stand first.
+ */
+export function safeJson(value: unknown): SafeText {
+  const text = JSON.stringify(value, null, 2)
+    .replace(HASH_BEFORE_HASH, '\\u0023')
+    .replace(NOT_SEEN, (found) => found.replace(/[^]/g, unicodeEscape));
+  return `${text}\n` as SafeText;
+}
+
+function unicodeEscape(unit: string): string {
+  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
 
 /**
@@ -50,9 +87,8 @@ export function neutraliseForTerminal(line: string): SafeLine {
  * of it. `@` and `$` get an element of their own and bare addresses are split by one, because those are looked for in
  * text where a backslash no longer shows.
  */
-export function escapeMarkdown(text: string): string {
-  return singleLine(text)
-    .trim()
+export function escapeMarkdown(text: Untrusted): string {
+  return neutraliseForGitHub(singleLine(text).trim())
     .replace(/&/g, '&amp;')
     .replace(/</g, '&lt;')
     .replace(/>/g, '&gt;')
@@ -64,14 +100,14 @@ export function escapeMarkdown(text: string): string {
 }
 
 /** A value in a code span where that is certain to hold, else as escaped text. Code spans keep digests copyable. */
-export function markdownCode(value: string): string {
-  const line = singleLine(value).trim();
+export function markdownCode(value: Untrusted): string {
+  const line: string = neutraliseForGitHub(singleLine(value).trim());
   return line === '' || /[`|\\]/.test(line) ? escapeMarkdown(line) : `\`${line}\``;
 }
 
 /** A fenced block that none of its lines can close. */
-export function markdownFence(lines: readonly string[]): string {
-  const body = lines.flatMap(splitLines).map(clean);
+export function markdownFence(lines: readonly Untrusted[]): string {
+  const body = lines.flatMap(splitLines).map(neutraliseForGitHub);
   const longest = Math.max(
     2,
     ...body.map((line) => Math.max(0, ...(line.match(/`+/g) ?? []).map((run) => run.length))),

@@ -1,6 +1,7 @@
 import type { Verdict } from '../judge/verdict.ts';
 import { type Issue, headlineOf, issuesOf } from './headline.ts';
-import type { Redactor } from './redact.ts';
+import type { SafeText } from './neutralise.ts';
+import type { Redacted, Redactor } from './redact.ts';
 import { renderMarkdown } from './render-markdown.ts';
 import type { Report } from './report.ts';
 import { FILE_NAMES, type ReportFile, verdictJson } from './report-files.ts';
@@ -9,7 +10,7 @@ import { toSections } from './sections.ts';
 
 export type PrepareParts = {
   redactor: Redactor;
-  writeJUnit(report: Report): string;
+  writeJUnit(report: Redacted<Report>): SafeText;
   exitCodeOf(verdict: Verdict): number;
 };
 
@@ -19,7 +20,7 @@ export type Prepared = {
   sections: readonly Section[];
   headline: string;
   issues: readonly Issue[];
-  summary: string;
+  summary: SafeText;
   files: readonly ReportFile[];
   /** What could not be made. It never changes the verdict; hosts show it as warnings. */
   trouble: readonly string[];

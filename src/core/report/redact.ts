@@ -13,6 +13,11 @@ const MAX_KEY_LINES = 120;
 
 export type RedactionKind = 'known' | 'private-key' | SecretShape['kind'];
 
+declare const redacted: unique symbol;
+
+/** Plain data whose strings a redactor has read. Only that may be stored. */
+export type Redacted<T> = T & { readonly [redacted]: true };
+
 export type Redactor = {
   /** Adds a value; each line of it that is long enough counts as a secret of its own, also encoded. */
   add(secret: string): void;
@@ -23,7 +28,7 @@ export type Redactor = {
   /** For the lines of one source in order: remembers an open private key block between calls. */
   stream(): (line: string) => string;
   /** A copy of plain data with every string redacted; lists of strings are read as the lines of one text. */
-  data<T>(value: T): T;
+  data<T>(value: T): Redacted<T>;
   /** How often each kind was replaced so far. */
   counts(): Readonly<Partial<Record<RedactionKind, number>>>;
 };
@@ -99,7 +104,7 @@ export function makeRedactor(secrets: readonly string[]): Redactor {
   };
 
   /** What has no secret in it is returned itself, not copied: a report may hold hundreds of thousands of test cases. */
-  function data<T>(value: T): T;
+  function data<T>(value: T): Redacted<T>;
   function data(value: unknown): unknown {
     if (typeof value === 'string') return text(value);
     if (typeof value !== 'object' || value === null) return value;

@@ -1,4 +1,4 @@
-import { escapeMarkdown, markdownCode, markdownFence } from './neutralise.ts';
+import { type SafeText, escapeMarkdown, markdownCode, markdownFence } from './neutralise.ts';
 import type { Block, Section, SectionId } from './section.ts';
 import { truncate, utf8Length } from './text.ts';
 
@@ -13,7 +13,11 @@ export function renderMarkdown(
   sections: readonly Section[],
   headline: string,
   maxBytes: number = SUMMARY_MAX_BYTES,
-): string {
+): SafeText {
+  return fitted(sections, headline, maxBytes) as SafeText;
+}
+
+function fitted(sections: readonly Section[], headline: string, maxBytes: number): string {
   const whole = document(sections, headline, undefined);
   if (utf8Length(whole) <= maxBytes) return whole;
   let shorter = sections;

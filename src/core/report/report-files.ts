@@ -1,11 +1,16 @@
 import type { Cause } from '../causes/index.ts';
 import { headlineOf } from './headline.ts';
+import { type SafeText, safeJson } from './neutralise.ts';
+import type { Redacted } from './redact.ts';
 import type { Report } from './report.ts';
 
 /** What every run leaves in its report folder. */
 export const FILE_NAMES = { verdict: 'verdict.json', junit: 'junit.xml', summary: 'summary.md' } as const;
 
-export type ReportFile = { name: string; content: string };
+/** Names are ours: no text of a run becomes part of a path. */
+export type ReportFileName = (typeof FILE_NAMES)[keyof typeof FILE_NAMES];
+
+export type ReportFile = { name: ReportFileName; content: SafeText };
 
 /** Where the playbook describes the cause, relative to the root of the product. */
 export function playbookPage(cause: Cause): string {
@@ -14,9 +19,9 @@ export function playbookPage(cause: Cause): string {
 
 /**
  * verdict.json: class, cause, exit code and headline first, then the report. Cases that passed or were skipped are only
- * counted: all of them are in junit.xml, and there may be hundreds of thousands. `report` must be redacted.
+ * counted: all of them are in junit.xml, and there may be hundreds of thousands.
  */
-export function verdictJson(report: Report, exitCode: number): string {
+export function verdictJson(report: Redacted<Report>, exitCode: number): SafeText {
   const { verdict, results, ...rest } = report;
   const notPassed = results?.cases.filter(({ outcome }) => outcome === 'failed' || outcome === 'error');
   const document = {
@@ -36,7 +41,7 @@ export function verdictJson(report: Report, exitCode: number): string {
         ? verdict
         : { kind: verdict.kind, class: verdict.class, proof: { jobUid: verdict.proof.jobUid } },
   };
-  return `${JSON.stringify(document, null, 2)}\n`;
+  return safeJson(document);
 }
 
 type RestKey = Exclude<keyof Report, 'verdict' | 'results'>;

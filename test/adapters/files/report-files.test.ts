@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { makeReportStore, writeReportFiles } from '../../../src/adapters/files/report-files.ts';
+import type { SafeText } from '../../../src/core/report/neutralise.ts';
 
 let root = '';
 beforeEach(() => {
@@ -47,7 +48,7 @@ test('rejects where the folder is a file', async () => {
 test('append adds to what the runner has', async () => {
   const path = join(root, 'output');
   const store = makeReportStore();
-  await store.append(path, 'a\n');
-  await store.append(path, 'b\n');
+  await store.append(path, 'a\n' as SafeText);
+  await store.append(path, 'b\n' as SafeText);
   expect(readFileSync(path, 'utf8')).toBe('a\nb\n');
 });

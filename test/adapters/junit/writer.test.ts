@@ -1,14 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readJUnit } from '../../../src/adapters/junit/reader.ts';
-import { writeJUnit } from '../../../src/adapters/junit/writer.ts';
+import { writeJUnit as writeRedacted } from '../../../src/adapters/junit/writer.ts';
 import { CAUSES, type Cause } from '../../../src/core/causes/index.ts';
 import type { TestCase, TestOutcome } from '../../../src/core/model/results.ts';
 import type { Evidence, FailureClass } from '../../../src/core/model/evidence.ts';
 import type { Failed, Verdict } from '../../../src/core/judge/verdict.ts';
 import type { Phase, Report } from '../../../src/core/report/report.ts';
+import { makeRedactor } from '../../../src/core/report/redact.ts';
 import { mergeResults } from '../../../src/core/results/merge.ts';
 import { passedReport } from '../../core/report/fixtures/reports.ts';
+
+const writeJUnit = (report: Report): string => writeRedacted(makeRedactor([]).data(report));
 
 const PASSED = passedReport();
 const START = Date.UTC(2026, 10, 20, 12, 0, 0);

@@ -1,13 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import {
+  defuseLines,
   escapeMarkdown,
   markdownCode,
   markdownFence,
   neutraliseForAzure,
   neutraliseForGitHub,
   neutraliseForTerminal,
+  safeJson,
 } from '../../../src/core/report/neutralise.ts';
-import { splitLines } from '../../../src/core/report/text.ts';
+import { splitLines, wrap } from '../../../src/core/report/text.ts';
 import { azureEffects } from '../../judges/azure-agent-parser.ts';
 import { githubEffects } from '../../judges/github-runner-parser.ts';
 import { INJECTIONS } from '../../judges/injections.ts';
@@ -82,6 +84,34 @@ test('a line of a million marker characters takes linear time', () => {
     expect(azureEffects(neutraliseForAzure(line))).toEqual([]);
     expect(githubEffects(neutraliseForGitHub(line))).toEqual([]);
   }
+});
+
+describe('what is stored can be printed by a later step', () => {
+  test.each(INJECTIONS.map((text) => [text]))('%j', (text) => {
+    for (const stored of [
+      safeJson({ [text]: [text, { a: text }] }),
+      markdownFence([text, `harmless ${text}`]),
+      markdownCode(text),
+      escapeMarkdown(text),
+      defuseLines(text.replace(/\r/g, '\n')),
+    ]) {
+      expect(azureEffects(stored)).toEqual([]);
+      expect(githubEffects(stored)).toEqual([]);
+    }
+    expect(JSON.parse(safeJson([text]))).toEqual(JSON.parse(JSON.stringify([text])));
+  });
+});
+
+describe('at the border of two pieces', () => {
+  const payloads = ['##vso[task.complete result=Succeeded]', '##[group]x', '::error::x'];
+  test.each(payloads)('%s, wrapped at every position', (payload) => {
+    for (let before = 0; before <= payload.length; before++) {
+      for (const piece of wrap('x'.repeat(50 - before) + payload, 50)) {
+        expect(azureEffects(neutraliseForAzure(piece))).toEqual([]);
+        expect(githubEffects(neutraliseForGitHub(piece))).toEqual([]);
+      }
+    }
+  });
 });
 
 describe('markdown', () => {

@@ -3,14 +3,18 @@ import { CAUSE_NAMES } from '../../../src/core/causes/index.ts';
 import { headlineOf, issuesOf } from '../../../src/core/report/headline.ts';
 import { makeLogLines } from '../../../src/core/report/log-lines.ts';
 import { prepare } from '../../../src/core/report/prepare.ts';
+import type { SafeText } from '../../../src/core/report/neutralise.ts';
 import { makeRedactor } from '../../../src/core/report/redact.ts';
 import { renderText } from '../../../src/core/report/render-text.ts';
-import { verdictJson } from '../../../src/core/report/report-files.ts';
+import { verdictJson as writeRedacted } from '../../../src/core/report/report-files.ts';
 import type { Report } from '../../../src/core/report/report.ts';
 import { toSections } from '../../../src/core/report/sections.ts';
 import { utf8Length } from '../../../src/core/report/text.ts';
 import { clockTime, duration } from '../../../src/core/report/time.ts';
 import { failedReport, passedReport, results } from './fixtures/reports.ts';
+
+const verdictJson = (report: Report, exitCode: number): string =>
+  writeRedacted(makeRedactor([]).data(report), exitCode);
 
 describe('headline', () => {
   const passed = passedReport();
@@ -236,7 +240,7 @@ describe('verdict.json', () => {
 describe('prepare', () => {
   const parts = {
     redactor: makeRedactor(['hunter2!']),
-    writeJUnit: (report: Report) => `<x>${report.settlement.join()}</x>`,
+    writeJUnit: (report: Report) => `<x>${report.settlement.join()}</x>` as SafeText,
     exitCodeOf: () => 1,
   };
   test('nothing that is shown or stored has a secret', () => {

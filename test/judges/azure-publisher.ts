@@ -1,0 +1,14 @@
+/**
+ * A model of what Azure's test publisher does with a results file beyond showing it: it uploads files of the agent that a
+ * `[[ATTACHMENT|path]]` in the output of a case names (publish-test-results-v2, "Attachments support"). The model is
+ * stricter: it looks everywhere, ignores case, and skips what is not seen.
+ */
+export function attachmentsIn(xml: string): readonly string[] {
+  const text = xml
+    .replace(/<!\[CDATA\[|\]\]>/g, '')
+    .replace(/&#(?:x([0-9a-f]+)|(\d+));/gi, (_, hex?: string, decimal?: string) =>
+      String.fromCodePoint(hex === undefined ? +(decimal ?? 0) : +`0x${hex}`),
+    )
+    .replace(/\p{Cf}|\p{Default_Ignorable_Code_Point}|\p{M}|[^\P{Cc}\t\n\r]/gu, '');
+  return [...text.matchAll(/\[\[\s*ATTACHMENT\s*\|([^\]]*)/gi)].map((match) => match[1] ?? '');
+}
