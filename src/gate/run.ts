@@ -9,6 +9,7 @@ import type { Plan } from '../core/plan/plan.ts';
 import type { Report } from '../core/report/report.ts';
 import type { Revision } from '../core/model/revision.ts';
 import type { Feed, Ports } from '../ports.ts';
+import { AdmissionNotes } from './admission-notes.ts';
 import type { GateInput } from './input.ts';
 import { Cancelled } from './cancelled.ts';
 import { collect } from './collect.ts';
@@ -47,6 +48,7 @@ class Run {
   readonly #signal: AbortSignal;
   readonly #log: RunLog;
   readonly #waiter: Waiter;
+  readonly #admission: AdmissionNotes;
   readonly #made = new Made();
   readonly #changed: Changed[] = [];
   #watches = new AbortController();
@@ -68,6 +70,7 @@ class Run {
     this.#signal = signal;
     this.#acting = stoppable(ports.objects, signal);
     this.#log = new RunLog(ports.clock, ports.host);
+    this.#admission = new AdmissionNotes(this.#log);
     this.#waiter = new Waiter(ports.clock, this.#log, signal);
   }
 
@@ -102,6 +105,7 @@ class Run {
     if (!prepared.ok) return prepared;
     const plan = prepared.value;
     this.#plan = plan;
+    this.#waiter.also((seen) => this.#admission.look(plan, seen));
 
     this.#log.enter('deploy');
     const feed = this.#watch(plan);
@@ -230,6 +234,7 @@ class Run {
       verdict,
       revision: this.#revision,
       results: this.#results,
+      admission: this.#admission.changes,
       liveChanged: this.#changed.length > 0,
       settlement: this.#log.settlement,
       notes: this.#log.notes,

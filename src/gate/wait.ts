@@ -28,11 +28,17 @@ export class Waiter {
   readonly #clock: Clock;
   readonly #log: RunLog;
   readonly #signal: AbortSignal;
+  readonly #looks: ((seen: Observation) => void)[] = [];
 
   constructor(clock: Clock, log: RunLog, signal: AbortSignal) {
     this.#clock = clock;
     this.#log = log;
     this.#signal = signal;
+  }
+
+  /** `look` sees every moment of every wait from now on. */
+  also(look: (seen: Observation) => void): void {
+    this.#looks.push(look);
   }
 
   get memory(): Memory {
@@ -52,6 +58,7 @@ export class Waiter {
       const nowMs = this.#clock.nowMs();
       this.#memory = remember(this.#memory, seen);
       this.#record(feed, seen);
+      for (const each of this.#looks) each(seen);
       look?.(seen);
       const judgement = judge({ seen, memory: this.#memory, nowMs, phaseStartedAtMs });
       if (judgement.kind === 'done') return done(judgement.value);

@@ -1,5 +1,6 @@
 import type { CauseSpec } from './cause.ts';
 import { CLUSTER_IMPACT } from './impact.ts';
+import { injectedContainerFailed } from './injected-causes.ts';
 import { SUT, TESTCAR, onCluster } from './party.ts';
 import { disrupted, unschedulable } from './placement-causes.ts';
 import { recovery } from './recovery.ts';
@@ -98,6 +99,8 @@ export const CLUSTER_CAUSES = {
     TERMINATION_MS,
     'While the pod still terminates, its logs and results can be read; default terminationGracePeriodSeconds is 30 s.',
   ),
+  SutInjectedContainerFailed: injectedContainerFailed(onCluster(SUT)),
+  TestcarInjectedContainerFailed: injectedContainerFailed(onCluster(TESTCAR)),
   NodeLost: {
     ...ERROR,
     title: 'Node lost',

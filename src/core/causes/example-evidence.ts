@@ -44,6 +44,7 @@ const SHAPES: Partial<Record<Cause, Shape>> = {
   SutNotFound: { object: DEPLOYMENT, facts: [FACT.waitedFor] },
   PromotionFailed: { object: DEPLOYMENT, facts: [FACT.blocker] },
   TestsFailed: { facts: [FACT.failed, FACT.tests, FACT.firstFailures] },
+  TestcarSidecarNeverEnds: { facts: [FACT.testsEnded, FACT.source] },
   TestsFailWithoutChange: { facts: [FACT.failed, FACT.tests, FACT.stable, FACT.firstFailures] },
   TestcarCrashed: { exitCode: 139 },
   TestcarCommandNotFound: { exitCode: 127 },

@@ -2,6 +2,7 @@ import type { CauseSpec } from './cause.ts';
 import { configMissing, oomKilled, podsNotCreated, startError, storageExceeded } from './container-causes.ts';
 import { imageNameInvalid, imageNeverPull, imageNotFound, imagePullFailed } from './image-causes.ts';
 import { TESTCAR_IMPACT } from './impact.ts';
+import { sidecarNeverEnds } from './injected-causes.ts';
 import { TESTCAR } from './party.ts';
 import { recovery } from './recovery.ts';
 import { FACT, because, exit, fact, factAfter, place, reasonOf, said, sentence } from './wording.ts';
@@ -65,6 +66,7 @@ export const TESTCAR_CAUSES = {
       ],
     },
   },
+  TestcarSidecarNeverEnds: sidecarNeverEnds,
   TestcarResultsMissing: {
     ...ERROR,
     title: 'testcar left no results',

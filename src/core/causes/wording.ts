@@ -21,6 +21,8 @@ export const FACT = {
   found: 'found',
   missing: 'missing',
   results: 'results',
+  testsEnded: 'tests ended',
+  source: 'comes from',
   control: 'control run',
   stable: 'stable revision',
   failThere: 'fail on the stable revision too',

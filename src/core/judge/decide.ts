@@ -3,6 +3,7 @@ import { FACT } from '../causes/wording.ts';
 import type { Finding } from '../causes/finding.ts';
 import { duration } from '../report/time.ts';
 import type { Graces } from '../options/graces.ts';
+import { blameInjected } from './rules/injected.ts';
 import { type Held, ONLY_EXPLAINS, type Rule, type RuleContext } from './rules/rule.ts';
 
 export type Decision = {
@@ -17,7 +18,7 @@ export type Decision = {
 /** Runs the rules and sorts what they found into decided and pending. Findings get their age as a fact. */
 export function decide(rules: readonly Rule[], ctx: RuleContext): Decision {
   const { nowMs, plan } = ctx;
-  const held = rules.flatMap((rule) => rule.check(ctx));
+  const held = rules.flatMap((rule) => rule.check(ctx)).map((one) => blameInjected(ctx, one));
   const aged = held.map((one) => ({
     finding: withAge(one, nowMs),
     atMs: one.sinceMs + graceOf(one, plan.options.gracesMs),

@@ -4,12 +4,14 @@ import type { Evidence } from '../model/evidence.ts';
 import type { Finding } from '../causes/finding.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Revision } from '../model/revision.ts';
+import { askedFor, isInjected } from './admission.ts';
 import { disruptionOf } from './disruption.ts';
 import { type Memory, containerRestarts, restartsOf } from './memory.ts';
 import { isReady, isTerminating, lastEnd } from './pod-facts.ts';
 import { newReplicaSet } from './revision.ts';
 import { endEvidence } from './rules/containers.ts';
 import { disruptionFinding, nodeLost } from './rules/placement.ts';
+import { injectedFinding } from './rules/injected.ts';
 import { podEvidence } from './rules/rule.ts';
 
 /** How the tested revision did not hold still while it was tested. */
@@ -24,7 +26,7 @@ export type Ground =
   | { kind: 'unready'; evidence: Evidence };
 
 export type GroundInput = {
-  plan: Pick<Plan, 'watchedDeployment'>;
+  plan: Plan;
   revision: Revision;
   jobUid: string;
   seen: Observation;
@@ -57,7 +59,7 @@ function crashed(input: GroundInput, pods: readonly Pod[]): Ground | undefined {
     if (own?.by === 'own')
       return { kind: 'crashed', evidence: podEvidence(pod, { reason: own.reason, message: own.message }) };
     const container = isTerminating(pod) ? undefined : pod.containers.find(isDown);
-    if (container !== undefined) return { kind: 'crashed', evidence: endEvidence(input, pod, container) };
+    if (container !== undefined) return ended(input, pod, container);
   }
   const restarts = pods.reduce((sum, pod) => sum + restartsOf(memory, pod), 0);
   if (restarts <= revision.restarts) return undefined;
@@ -67,9 +69,17 @@ function crashed(input: GroundInput, pods: readonly Pod[]): Ground | undefined {
     )
     .filter(({ container, count }) => count > 0 && lastEnd(container) !== undefined)
     .sort((a, b) => b.count - a.count);
-  if (worst !== undefined) return { kind: 'crashed', evidence: endEvidence(input, worst.pod, worst.container) };
+  if (worst !== undefined) return ended(input, worst.pod, worst.container);
   const details = [{ label: FACT.restarts, value: `${restarts}, were ${revision.restarts}` }];
   return { kind: 'crashed', evidence: { object: `deployment/${revision.deploymentName}`, details } };
+}
+
+/** The SUT's own container crashed; one that admission added was taken from under it by the cluster. */
+function ended(input: GroundInput, pod: Pod, container: Container): Ground {
+  const evidence = endEvidence(input, pod, container);
+  return isInjected(askedFor('sut', input.plan, input.seen), container)
+    ? { kind: 'disrupted', finding: injectedFinding('sut', { evidence }) }
+    : { kind: 'crashed', evidence };
 }
 
 /** A container that should run for ever has ended and is not up again. */

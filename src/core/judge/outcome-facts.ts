@@ -4,6 +4,7 @@ import type { Container, Observation, Pod } from '../model/seen.ts';
 import type { Evidence } from '../model/evidence.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Revision } from '../model/revision.ts';
+import { type Asked, askedFor } from './admission.ts';
 import type { JobEnd } from './job-end.ts';
 import type { Memory } from './memory.ts';
 import { type Terminated, terminated } from './pod-facts.ts';
@@ -29,6 +30,8 @@ export type Facts = OutcomeInput & {
   reach: Container | undefined;
   /** How the container that decides ended: the test container, or the init container before it that failed. */
   ended: { container: Container; end: Terminated } | undefined;
+  /** The containers that testcar's Job asks for. */
+  asked: Asked | undefined;
   read: Results | undefined;
   problem: ResultsProblem | undefined;
   /** Failed tests of complete, readable results. */
@@ -47,6 +50,7 @@ export function factsOf(input: OutcomeInput): Facts {
     courier: named(COURIER_NAME),
     reach: named(REACH_NAME),
     ended: endedContainer(pod, test),
+    asked: askedFor('testcar', input.plan, input.seen),
     read,
     problem: input.results.ok ? undefined : input.results.problem,
     failing: read === undefined ? 0 : read.counts.failed + read.counts.errors,

@@ -4,10 +4,12 @@ import type { Container } from '../model/seen.ts';
 import type { Evidence } from '../model/evidence.ts';
 import type { Finding } from '../causes/finding.ts';
 import { formatDuration } from '../options/duration.ts';
+import { isInjected } from './admission.ts';
 import { podInWords } from './explain.ts';
 import { DEADLINE_EXCEEDED } from './job-end.ts';
 import { type Facts, containerEnd, jobEvidence, killed, testcarEvidence } from './outcome-facts.ts';
 import { oomEnd, startFailed, terminated } from './pod-facts.ts';
+import { injectedFinding } from './rules/injected.ts';
 import { causeFor } from './rules/rule.ts';
 import { disruptionFinding, nodeLost } from './rules/placement.ts';
 import { testsFailed } from './tests-failed.ts';
@@ -31,7 +33,25 @@ function disturbed(facts: Facts): Finding | undefined {
 
 function oom(facts: Facts): Finding | undefined {
   const container = facts.pod?.containers.find((one) => oomEnd(one) !== undefined);
-  return container && { cause: causeFor('testcar', 'oomKilled'), evidence: containerEnd(facts, container) };
+  if (container === undefined) return undefined;
+  const evidence = containerEnd(facts, container);
+  if (isInjected(facts.asked, container)) return injectedFinding('testcar', { evidence });
+  return { cause: causeFor('testcar', 'oomKilled'), evidence };
+}
+
+/**
+ * A container that admission added has failed: before the tests had ended, they were without what it gives them (a way
+ * to the network, secrets), and whatever they say is its echo; after that, it only keeps the run from being a proof.
+ */
+function injectedFailed(facts: Facts, when: 'under the tests' | 'ever'): Finding | undefined {
+  const testsEndedMs = facts.test && terminated(facts.test.state)?.finishedAtMs;
+  const container = facts.pod?.containers.find((one) => {
+    const end = terminated(one.state);
+    if (end === undefined || end.exitCode === 0 || one.kind === 'sidecar' || !isInjected(facts.asked, one))
+      return false;
+    return when === 'ever' || testsEndedMs === undefined || (end.finishedAtMs ?? Infinity) < testsEndedMs;
+  });
+  return container && injectedFinding('testcar', { evidence: containerEnd(facts, container) });
 }
 
 /** The kill by the deadline ends containers with 137 or 143; those codes are its consequence. */
@@ -154,7 +174,7 @@ function withMessage(evidence: Evidence, message: string): Evidence {
 
 /**
  * In this order, first match wins. What the cluster did, memory and the deadline come first: exit codes and results are
- * their consequences. Then the address that the tests never had; then failed tests, because complete results that say
+ * their consequences. Then a container that admission added and that failed under the tests, and the address that the tests never had; then failed tests, because complete results that say
  * "failed" outrank any exit code; then how testcar ended; then what is wrong with its results; last, everything that is
  * still not proof.
  */
@@ -163,6 +183,7 @@ export const OUTCOME_RULES: readonly OutcomeRule[] = [
   { name: 'disturbed', check: disturbed },
   { name: 'oom', check: oom },
   { name: 'deadline', check: deadline },
+  { name: 'injected-under-tests', check: (facts) => injectedFailed(facts, 'under the tests') },
   { name: 'reach', check: reach },
   { name: 'failed-tests', check: failedTests },
   { name: 'start-error', check: startError },
@@ -172,6 +193,7 @@ export const OUTCOME_RULES: readonly OutcomeRule[] = [
   { name: 'no-results', check: noResults },
   { name: 'too-few', check: tooFew },
   { name: 'all-skipped', check: allSkipped },
+  { name: 'injected', check: (facts) => injectedFailed(facts, 'ever') },
   { name: 'exit-contradicts', check: exitContradicts },
   { name: 'proof-gaps', check: proofGaps },
 ];

@@ -14,6 +14,7 @@ import { firstSeenMs } from './memory.ts';
 import { podsOf } from './pod-facts.ts';
 import { PARTY_RULES } from './rules/order.ts';
 import type { RuleContext } from './rules/rule.ts';
+import { stillRunning } from './rules/sidecar.ts';
 import { TOPIC, topicKey } from './sightings.ts';
 
 export type { JobEnd };
@@ -139,6 +140,8 @@ function tooLate(
       details: [waitedFor, { label: FACT.blocker, value: inWords(ctx, pod) }],
     },
   };
+  const sidecar = pending.find(({ cause }) => cause === 'TestcarSidecarNeverEnds');
+  if (sidecar !== undefined) return failed(sidecar, [finding, ...pending.filter((other) => other !== sidecar)]);
   const [first] = pending;
   if (first !== undefined && CAUSES[first.cause].class === 'CLUSTER_ERROR')
     return failed(first, [finding, ...pending.slice(1)]);
@@ -152,8 +155,11 @@ function inWords(ctx: JudgeContext, pod: Pod | undefined): string {
   const test = pod.containers.find(({ name }) => name === ctx.plan.testcarContainer);
   const where = `pod ${pod.meta.name}`;
   if (test?.state.kind === 'running') return `tests running in ${where}`;
-  if (test?.state.kind === 'terminated')
-    return `${where} to end: container ${test.name} ended with exit code ${test.state.exitCode}`;
+  if (test?.state.kind === 'terminated') {
+    const running = stillRunning(pod, test);
+    const beside = running === undefined ? '' : `, container ${running.name} still runs`;
+    return `${where} to end: container ${test.name} ended with exit code ${test.state.exitCode}${beside}`;
+  }
   return `${where} to start its tests; ${podInWords(pod)}`;
 }
 

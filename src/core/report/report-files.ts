@@ -60,6 +60,7 @@ const REPORT_KEYS = Object.keys({
   liveChanged: 1,
   revision: 1,
   control: 1,
+  admission: 1,
   settlement: 1,
   phases: 1,
   notes: 1,

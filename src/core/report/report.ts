@@ -1,4 +1,5 @@
 import type { Results } from '../model/results.ts';
+import type { AdmissionChange } from '../judge/admission.ts';
 import type { Control } from '../judge/control.ts';
 import type { Verdict } from '../judge/verdict.ts';
 import type { Revision } from '../model/revision.ts';
@@ -34,6 +35,8 @@ export type Report = {
   results: Results | undefined;
   /** What the control run said about failed tests, where one was asked for. */
   control?: Control;
+  /** How pods differ from their manifests: containers that were added, images that were rewritten. */
+  admission?: readonly AdmissionChange[];
   /** PASSED only: whether the real manifests were rolled out; undefined where the mode has nothing to promote. */
   promoted?: boolean;
   /** Whether the gate began to change live objects. */

@@ -21,6 +21,7 @@ export const SECTION_IDS = [
   'tests',
   'control',
   'others',
+  'admission',
   'timeline',
   'log',
   'settlement',

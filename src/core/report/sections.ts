@@ -4,6 +4,7 @@ import { optionsInWords } from '../causes/cause-options.ts';
 import { SECRET_ROTATION } from '../causes/recovery.ts';
 import { type Evidence, SECTION_TITLES } from '../model/evidence.ts';
 import type { Failed } from '../judge/verdict.ts';
+import { admissionSection } from './admission-section.ts';
 import { controlSection } from './control-section.ts';
 import { failedTests, testName, whatHappened } from './headline.ts';
 import { FILE_NAMES, playbookPage } from './report-files.ts';
@@ -45,6 +46,7 @@ export function toSections(report: Report, { hasSecret = false } = {}): readonly
     ...tests(report),
     ...controlSection(report),
     ...(failed ? others(failed) : []),
+    ...admissionSection(report),
     ...(failed ? timelineSection(report, failed) : []),
     ...report.logTails.map(logTail),
     ...settlement(report),

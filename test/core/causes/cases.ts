@@ -567,6 +567,42 @@ export const CASES = {
     headline: 'Job/testcar-1 was not finished within 30m; at the end: tests running in pod testcar-1-x1',
     first: "Read the last lines of testcar's log in the report: which test was running, and for how long?",
   },
+  SutInjectedContainerFailed: {
+    evidence: {
+      object: 'pod/web-1',
+      container: 'istio-proxy',
+      image: 'mesh.example/proxy:1',
+      reason: 'ErrImagePull',
+      message: 'not found',
+      details: [{ label: 'held for', value: '20 s' }],
+    },
+    headline:
+      'Container istio-proxy of pod/web-1, which is not in your manifest but was added by admission, does not run (ErrImagePull, for 20 s now): "not found"',
+    first:
+      'Hand over to the team that owns the webhook which adds this container: kubectl get mutatingwebhookconfigurations.',
+  },
+  TestcarInjectedContainerFailed: {
+    evidence: { object: 'pod/testcar-1', container: 'istio-proxy', exitCode: 1, reason: 'Error' },
+    headline:
+      'Container istio-proxy of pod/testcar-1, which is not in your manifest but was added by admission, does not run (Error, exit code 1)',
+    first:
+      'Hand over to the team that owns the webhook which adds this container: kubectl get mutatingwebhookconfigurations.',
+  },
+  TestcarSidecarNeverEnds: {
+    evidence: {
+      object: 'pod/testcar-1',
+      container: 'istio-proxy',
+      details: [
+        { label: 'tests ended', value: 'container testcar, exit code 0' },
+        { label: 'comes from', value: 'added by admission' },
+        { label: 'held for', value: '30 s' },
+      ],
+    },
+    headline:
+      'The tests have ended (container testcar, exit code 0), but container istio-proxy of pod/testcar-1 goes on running (for 30 s now), so their Job cannot complete; the container comes from: added by admission',
+    first:
+      'Make it a native sidecar, which Kubernetes ends by itself: an entry of initContainers with restartPolicy: Always. Istio: ENABLE_NATIVE_SIDECARS=true of istiod; Linkerd: annotation config.beta.linkerd.io/proxy-enable-native-sidecar: "true".',
+  },
   TestsFailWithoutChange: {
     evidence: {
       object: 'job/testcar-1',

@@ -126,6 +126,8 @@ it('has the classes and sections of the design', () => {
     'TestcarUnschedulable',
     'SutDisrupted',
     'TestcarDisrupted',
+    'SutInjectedContainerFailed',
+    'TestcarInjectedContainerFailed',
     'NodeLost',
   ]);
 });

@@ -433,6 +433,7 @@ describe('precedence', () => {
       'disturbed',
       'oom',
       'deadline',
+      'injected-under-tests',
       'reach',
       'failed-tests',
       'start-error',
@@ -442,6 +443,7 @@ describe('precedence', () => {
       'no-results',
       'too-few',
       'all-skipped',
+      'injected',
       'exit-contradicts',
       'proof-gaps',
     ]);

@@ -425,6 +425,7 @@ it('tells what makes other evidence stale first, then causes before their conseq
     'oom',
     'courier',
     'crash',
+    'sidecar',
   ]);
   const both = aPod({
     ready: false,

@@ -204,6 +204,7 @@ describe('verdict.json', () => {
       ...[
         'revision',
         'control',
+        'admission',
         'settlement',
         'phases',
         'notes',

@@ -4,6 +4,7 @@ import { imageRule } from './images.ts';
 import { notCreatedRule } from './not-created.ts';
 import { disruptionRule, mountRule, nodeRule, schedulingRule } from './placement.ts';
 import type { Rule } from './rule.ts';
+import { sidecarRule } from './sidecar.ts';
 
 /**
  * The order of telling when several findings decide at the same moment: first what makes all other evidence stale, then
@@ -23,4 +24,5 @@ export const PARTY_RULES: readonly Rule[] = [
   oomRule,
   courierRule,
   crashRule,
+  sidecarRule,
 ];

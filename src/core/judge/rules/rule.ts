@@ -69,6 +69,23 @@ const CAUSE_OF: Readonly<Record<Party, Readonly<Record<Trouble, Cause>>>> = {
   },
 };
 
+/** Troubles of a single container; all others are of the pod, its node or its owner. */
+const CONTAINER_TROUBLES: readonly Trouble[] = [
+  'imageNotFound',
+  'imageNameInvalid',
+  'imagePullFailed',
+  'imageNeverPull',
+  'configMissing',
+  'startError',
+  'oomKilled',
+];
+
+export const OF_ONE_CONTAINER: ReadonlySet<Cause> = new Set<Cause>([
+  ...CONTAINER_TROUBLES.flatMap((trouble) => [CAUSE_OF.sut[trouble], CAUSE_OF.testcar[trouble]]),
+  'SutCrashLooping',
+  'TestcarCrashed',
+]);
+
 export function causeFor(party: Party, trouble: Trouble): Cause {
   return CAUSE_OF[party][trouble];
 }
