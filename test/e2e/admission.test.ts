@@ -72,7 +72,7 @@ describe('images that do not come:', () => {
     const testcar = await world.testcar({ image: '127.0.0.1:1/quote-testcar:1' });
     const run = await world.gate({ ...(await world.sut()), ...testcar });
 
-    await expectOutcome(run, { exitCode: 3, class: 'TESTCAR_ERROR', cause: 'TestcarImagePullFailed' });
+    await expectOutcome(run, { exitCode: 3, class: 'TESTCAR_ERROR', cause: 'TestcarImageRegistryUnreachable' });
     expect(run.output).toContain('connection refused');
     await world.expectClean([]);
   });

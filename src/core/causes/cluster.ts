@@ -1,4 +1,5 @@
 import type { CauseSpec } from './cause.ts';
+import { imageDiskFull } from './image-causes.ts';
 import { CLUSTER_IMPACT } from './impact.ts';
 import { injectedContainerFailed } from './injected-causes.ts';
 import { SUT, TESTCAR, onCluster } from './party.ts';
@@ -93,6 +94,8 @@ export const CLUSTER_CAUSES = {
   },
   SutUnschedulable: unschedulable(onCluster(SUT)),
   TestcarUnschedulable: unschedulable(onCluster(TESTCAR)),
+  SutImageDiskFull: imageDiskFull(SUT),
+  TestcarImageDiskFull: imageDiskFull(TESTCAR),
   SutDisrupted: disrupted(onCluster(SUT), 0),
   TestcarDisrupted: disrupted(
     onCluster(TESTCAR),

@@ -11,7 +11,7 @@ export function exampleEvidence(cause: Cause): Evidence {
   return {
     object,
     ...(pod && { container: '<container>', node: '<node>' }),
-    ...(cause.includes('Image') && { image: '<image>' }),
+    ...(cause.includes('Image') && { image: '<registry.host>/<image>' }),
     details: facts.map((label) => ({ label, value: `<${label}>` })),
     ...rest,
   };
@@ -96,16 +96,19 @@ const DISRUPTED: Variants = [
   ['TerminationByKubelet, Evicted', { reason: 'TerminationByKubelet' }],
 ];
 
-const PULL: Variants = [
-  ['429 Too Many Requests', { message: '429 Too Many Requests' }],
-  ['401 Unauthorized', { message: '401 Unauthorized' }],
-  ['403 Forbidden, denied', { message: '403 Forbidden' }],
-  ['5xx', { message: '503 Service Unavailable' }],
-  ['x509, tls', { message: 'x509: unknown authority' }],
-  ['no such host', { message: 'no such host' }],
-  ['connection refused, no route to host', { message: 'connection refused' }],
-  ['no match for platform', { message: 'no match for platform in manifest' }],
-  ['i/o timeout, deadline exceeded', { message: 'i/o timeout' }],
+const PULL_FAILED: Variants = [['signature validation failed', { message: 'signature validation failed' }]];
+
+const UNAUTHORIZED: Variants = [['403 Forbidden, denied', { message: '403 Forbidden' }]];
+
+const REGISTRY_TLS: Variants = [
+  ['certificate has expired', { message: 'x509: certificate has expired' }],
+  ['certificate is valid for another name', { message: 'x509: certificate is valid for' }],
+  ['server gave HTTP response to HTTPS client', { message: 'HTTP response to HTTPS client' }],
+];
+
+const REGISTRY_UNREACHABLE: Variants = [
+  ['500, 502, 503, 504', { message: '503 Service Unavailable' }],
+  ['i/o timeout, deadline exceeded, EOF', { message: 'i/o timeout' }],
 ];
 
 const PROBE: Variants = [
@@ -128,11 +131,17 @@ export const VARIANTS: Partial<Record<Cause, Variants>> = {
   TestcarUnschedulable: UNSCHEDULABLE,
   SutDisrupted: DISRUPTED,
   TestcarDisrupted: DISRUPTED,
-  SutImagePullFailed: PULL,
-  TestcarImagePullFailed: PULL,
   SutReadinessProbeFailing: PROBE,
   SutStartupProbeFailing: PROBE,
   SutLivenessProbeKills: PROBE,
+  SutImagePullFailed: PULL_FAILED,
+  TestcarImagePullFailed: PULL_FAILED,
+  SutImageUnauthorized: UNAUTHORIZED,
+  TestcarImageUnauthorized: UNAUTHORIZED,
+  SutImageRegistryTls: REGISTRY_TLS,
+  TestcarImageRegistryTls: REGISTRY_TLS,
+  SutImageRegistryUnreachable: REGISTRY_UNREACHABLE,
+  TestcarImageRegistryUnreachable: REGISTRY_UNREACHABLE,
   SutRestarted: [['readiness lost', { reason: 'NotReady' }]],
   ApiUnreachable: [['certificate not trusted', { reason: 'tls' }]],
   TestcarCrashed: [

@@ -1,8 +1,10 @@
 import type { Evidence } from '../model/evidence.ts';
 import type { CauseSpec } from './cause.ts';
-import type { PartyWords } from './party.ts';
+import { type PartyWords, onCluster } from './party.ts';
+import { pullTrouble } from './pull-trouble.ts';
 import { recovery } from './recovery.ts';
-import { circumstances, imageArgument, imageName, place, said, sentence } from './wording.ts';
+import { pullCause } from './registry-causes.ts';
+import { circumstances, imageArgument, imageName, nodeOf, place, said, sentence } from './wording.ts';
 
 export function imageNotFound(party: PartyWords): CauseSpec {
   return {
@@ -62,6 +64,7 @@ export function imageNeverPull(party: PartyWords): CauseSpec {
   };
 }
 
+/** What no other cause names. */
 export function imagePullFailed(party: PartyWords): CauseSpec {
   return {
     class: party.class,
@@ -69,14 +72,16 @@ export function imagePullFailed(party: PartyWords): CauseSpec {
     title: `Image of ${party.name} could not be pulled`,
     graceMs: 60_000,
     graceSource:
-      'Registries recover and throttle for seconds to a minute; the kubelet tries again after 10, 20 and 40 s. Refused credentials (401, 403) do not get better and get 30 s.',
+      'It is not known whether it passes; the kubelet tries again after 10, 20 and 40 s, and most passing trouble of a registry is over by then.',
     headline: (e) =>
-      `${sentence(place(e))} could not pull ${imageName(e)}${circumstances(e)}: ${pullTrouble(e).what}${said(e)}`,
+      `${sentence(place(e))} could not pull ${imageName(e)}${circumstances(e)}: ${hasSignatureTrouble(e) ? 'the policy of the node refuses its signature' : 'the text below is all that the kubelet says'}${said(e)}`,
     entry: {
       ...party.impact,
       ...recovery(party.side, 'pod', 'registry'),
       remediation: (e) => [
-        pullTrouble(e).first,
+        hasSignatureTrouble(e)
+          ? 'Sign the image with the key that the policy of the nodes trusts (/etc/containers/policy.json), or correct that policy.'
+          : 'Read the message in the headline; it is what the container runtime reported.',
         `Pull ${imageName(e)} by hand with the same credentials from a machine in the cluster's network.`,
         `If it works again by now, run the pipeline again; ${party.timeout} does not extend this limit.`,
       ],
@@ -84,97 +89,53 @@ export function imagePullFailed(party: PartyWords): CauseSpec {
   };
 }
 
-type PullTrouble = { kind: PullTroubleKind; what: string; first: string };
-export type PullTroubleKind =
-  | 'not-found'
-  | 'unauthorized'
-  | 'forbidden'
-  | 'throttled'
-  | 'server-error'
-  | 'dns'
-  | 'tls'
-  | 'refused'
-  | 'timeout'
-  | 'platform'
-  | 'unknown';
+function hasSignatureTrouble(evidence: Evidence): boolean {
+  return pullTrouble(evidence) === 'signature';
+}
 
-/**
- * First match wins. Texts are those of containerd 1.6 to 2.x, CRI-O and the registries behind them; the HTTP status is
- * looked for with its name, because a bare number may be part of a tag or digest.
- */
-const PULL_TROUBLES: readonly { kind: PullTroubleKind; pattern: RegExp; what: string; first: string }[] = [
-  {
-    kind: 'throttled',
-    pattern: /429 Too Many Requests|toomanyrequests|rate limit/i,
-    what: 'the registry throttles (429 Too Many Requests)',
-    first: 'Wait and run again, or pull through a mirror or with an account that has a higher rate limit.',
-  },
-  {
-    kind: 'unauthorized',
-    pattern: /401 Unauthorized|unauthorized|no basic auth credentials|authentication required/i,
-    what: 'the registry wants credentials (401 Unauthorized)',
-    first: "Check imagePullSecrets of the pod: the secret must exist in this namespace and name this registry's host.",
-  },
-  {
-    kind: 'forbidden',
-    pattern: /403 Forbidden|access (?:to the resource is )?denied|insufficient_scope/i,
-    what: 'the registry refuses these credentials (403 Forbidden)',
-    first: 'Give the account of the pull secret, or the identity of the nodes, the right to pull this repository.',
-  },
-  {
-    kind: 'server-error',
-    pattern: /\b5\d\d (?:Internal Server Error|Bad Gateway|Service Unavailable|Gateway Timeout|Not Implemented)/i,
-    what: 'the registry answers with a server error (5xx)',
-    first: 'Look at the status of the registry; run again when it answers.',
-  },
-  {
-    kind: 'tls',
-    pattern: /x509|tls:|certificate|server gave HTTP response to HTTPS client/i,
-    what: 'TLS with the registry failed',
-    first: "Check the registry's certificate and that the nodes trust its authority.",
-  },
-  {
-    kind: 'dns',
-    pattern: /no such host|server misbehaving|name resolution/i,
-    what: "the registry's host name cannot be resolved (DNS)",
-    first: "Check the registry host in the image name, then the nodes' DNS.",
-  },
-  {
-    kind: 'refused',
-    pattern: /connection refused|connection reset|no route to host|network is unreachable/i,
-    what: 'the registry cannot be reached (connection refused or no route)',
-    first: 'Check that the registry runs, and the network between nodes and registry.',
-  },
-  {
-    kind: 'platform',
-    pattern: /no match for platform|no matching manifest/i,
-    what: "the image has no variant for the node's architecture",
-    first: "Build the image for the nodes' architecture, or steer the pod with a nodeSelector on kubernetes.io/arch.",
-  },
-  {
-    kind: 'not-found',
-    pattern: /not found|manifest unknown|name unknown|repository does not exist/i,
-    what: 'the registry does not have it',
-    first: 'Check that the image was built and pushed under this name and tag.',
-  },
-  {
-    kind: 'timeout',
-    pattern: /i\/o timeout|deadline exceeded|timed? ?out|\bEOF\b/i,
-    what: 'the registry did not answer in time',
-    first: 'Check the network between nodes and registry, and the size of the image.',
-  },
-];
+export function imageWrongPlatform(party: PartyWords): CauseSpec {
+  return pullCause(party, {
+    title: ' has no variant for the node',
+    graceMs: 10_000,
+    graceSource:
+      'The kubelet tries again after 10 s; a build that pushes one architecture after the other gets that one chance.',
+    why: (e) => `it has no variant for the operating system and architecture of node ${nodeOf(e)}`,
+    remediation: (e) => [
+      `Build the image for the architecture of the nodes: docker buildx build --platform linux/amd64,linux/arm64; see what it has: docker manifest inspect ${imageArgument(e)}.`,
+      `Or steer the pod with nodeSelector kubernetes.io/arch in ${party.podSource}; kubectl get nodes -L kubernetes.io/arch shows the nodes.`,
+    ],
+    expected: 'image',
+  });
+}
 
-const UNKNOWN_TROUBLE: PullTrouble = {
-  kind: 'unknown',
-  what: 'the text below is all that the kubelet says',
-  first: 'Read the message in the headline; it is what the container runtime reported.',
-};
+export function imageUnpackFailed(party: PartyWords): CauseSpec {
+  return pullCause(party, {
+    title: ' cannot be unpacked',
+    graceMs: 60_000,
+    graceSource:
+      'A download that was cut and a busy snapshotter pass; the kubelet tries again after 10, 20 and 40 s, and a broken layer stays broken.',
+    why: () => 'it was downloaded, but the node cannot unpack a layer of it',
+    remediation: (e) => [
+      `Push the image again: a layer of ${imageName(e)} is broken, or of a kind that the container runtime of node ${nodeOf(e)} does not know.`,
+      'If other images fail on the same node too, its disk or snapshotter is damaged: drain the node and look at the log of its container runtime.',
+    ],
+    expected: 'image',
+  });
+}
 
-export function pullTrouble(evidence: Pick<Evidence, 'message' | 'image'>): PullTrouble {
-  // The image's own name is part of the text, and a repository may be called "unauthorized".
-  const image = evidence.image ?? '';
-  const message = evidence.message ?? '';
-  const text = image === '' ? message : message.replaceAll(image, '');
-  return PULL_TROUBLES.find(({ pattern }) => pattern.test(text)) ?? UNKNOWN_TROUBLE;
+/** Whoever's image it is, the disk is the node's. */
+export function imageDiskFull(party: PartyWords): CauseSpec {
+  return pullCause(onCluster(party), {
+    title: ' has no room on the node',
+    graceMs: 60_000,
+    graceSource:
+      'The kubelet deletes unused images and evicts pods when the disk is full, and then tries again after 10, 20 and 40 s.',
+    why: (e) => `the disk of node ${nodeOf(e)} is full`,
+    remediation: (e) => [
+      `Free the image disk of node ${nodeOf(e)}, or replace the node: crictl rmi --prune, old logs, leftover volumes.`,
+      'The kubelet cleans up from 85 % on (imageGCHighThresholdPercent): lower it, or give the nodes bigger disks.',
+      `A smaller image helps too: look at the size of ${imageName(e)}.`,
+    ],
+    expected: 'node',
+  });
 }

@@ -1,9 +1,9 @@
 import type { Evidence } from '../model/evidence.ts';
 import type { CauseSpec } from './cause.ts';
 import { configMissing, oomKilled, podsNotCreated, startError, storageExceeded } from './container-causes.ts';
-import { imageNameInvalid, imageNeverPull, imageNotFound, imagePullFailed } from './image-causes.ts';
 import { SUT_IMPACT } from './impact.ts';
 import { SUT } from './party.ts';
+import { SUT_PULL_CAUSES } from './pull-causes.ts';
 import { LIVE_WAS_CHANGED, recovery } from './recovery.ts';
 import {
   FACT,
@@ -33,10 +33,7 @@ function neverReady(evidence: Evidence): string {
 
 /** The system under test is bad by its own evidence. */
 export const SUT_CAUSES = {
-  SutImageNotFound: imageNotFound(SUT),
-  SutImageNameInvalid: imageNameInvalid(SUT),
-  SutImagePullFailed: imagePullFailed(SUT),
-  SutImageNeverPull: imageNeverPull(SUT),
+  ...SUT_PULL_CAUSES,
   SutConfigMissing: configMissing(SUT),
   SutStartError: startError(SUT),
   SutOomKilled: oomKilled(SUT),

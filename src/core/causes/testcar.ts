@@ -1,9 +1,9 @@
 import type { CauseSpec } from './cause.ts';
 import { configMissing, oomKilled, podsNotCreated, startError, storageExceeded } from './container-causes.ts';
-import { imageNameInvalid, imageNeverPull, imageNotFound, imagePullFailed } from './image-causes.ts';
 import { TESTCAR_IMPACT } from './impact.ts';
 import { sidecarNeverEnds } from './injected-causes.ts';
 import { TESTCAR } from './party.ts';
+import { TESTCAR_PULL_CAUSES } from './pull-causes.ts';
 import { recovery } from './recovery.ts';
 import { FACT, because, exit, fact, factAfter, place, reasonOf, said, sentence } from './wording.ts';
 
@@ -11,10 +11,7 @@ const ERROR = { class: 'TESTCAR_ERROR', section: 'testcar', graceMs: 0 } as cons
 
 /** testcar failed by itself: nothing is known against the system under test. */
 export const TESTCAR_CAUSES = {
-  TestcarImageNotFound: imageNotFound(TESTCAR),
-  TestcarImageNameInvalid: imageNameInvalid(TESTCAR),
-  TestcarImagePullFailed: imagePullFailed(TESTCAR),
-  TestcarImageNeverPull: imageNeverPull(TESTCAR),
+  ...TESTCAR_PULL_CAUSES,
   TestcarConfigMissing: configMissing(TESTCAR),
   TestcarStartError: startError(TESTCAR),
   TestcarOomKilled: oomKilled(TESTCAR),

@@ -1,6 +1,6 @@
 import type { Container, Job, Observation, Pod } from '../model/seen.ts';
 import { condition, isReady } from './pod-facts.ts';
-import { topicKey, topicsOf } from './sightings.ts';
+import { IMAGE_PULL_REASONS, topicKey, topicsOf } from './sightings.ts';
 
 /** `count` is how often the state was entered, not how often it was looked at. Times are the gate's clock. */
 export type Sighting = { firstMs: number; count: number; reason: string };
@@ -98,7 +98,7 @@ function pullErrors(memory: Memory, seen: Observation): ReadonlyMap<string, stri
   return updated(memory.pullErrors, seen, ({ state }) =>
     state.kind === 'waiting' &&
     state.reason !== 'ImagePullBackOff' &&
-    state.reason.startsWith('Err') &&
+    IMAGE_PULL_REASONS.has(state.reason) &&
     state.message !== ''
       ? state.message
       : undefined,

@@ -1,10 +1,12 @@
 /** One case per cause: what the rules hand over, and the two lines that a person reads first. */
 import type { Cause } from '../../../src/core/causes/index.ts';
 import type { Evidence } from '../../../src/core/model/evidence.ts';
+import { PULL_CASES } from './pull-cases.ts';
 import { SUT_PROBE_CASES } from './sut-probe-cases.ts';
 
 export const CASES = {
   ...SUT_PROBE_CASES,
+  ...PULL_CASES,
   SutImageNotFound: {
     evidence: {
       object: 'pod/web-1',
@@ -35,13 +37,14 @@ export const CASES = {
       object: 'pod/web-1',
       container: 'web',
       image: 'registry.example/web:2',
-      reason: 'ErrImagePull',
-      message: 'failed with status code [manifests 2]: 401 Unauthorized',
-      details: [{ label: 'held for', value: '30 s' }],
+      reason: 'SignatureValidationFailed',
+      message: 'image pull failed because the signature validation failed',
+      details: [{ label: 'held for', value: '1 min' }],
     },
     headline:
-      'Container web of pod/web-1 could not pull image "registry.example/web:2" (ErrImagePull, for 30 s now): the registry wants credentials (401 Unauthorized): "failed with status code [manifests 2]: 401 Unauthorized"',
-    first: "Check imagePullSecrets of the pod: the secret must exist in this namespace and name this registry's host.",
+      'Container web of pod/web-1 could not pull image "registry.example/web:2" (SignatureValidationFailed, for 1 min now): the policy of the node refuses its signature: "image pull failed because the signature validation failed"',
+    first:
+      'Sign the image with the key that the policy of the nodes trusts (/etc/containers/policy.json), or correct that policy.',
   },
   SutImageNeverPull: {
     evidence: {
@@ -234,11 +237,11 @@ export const CASES = {
       container: 'testcar',
       image: 'registry.example/testcar:7',
       reason: 'ErrImagePull',
-      message: 'dial tcp: lookup registry.example: no such host',
+      message: 'unexpected media type text/html',
       details: [{ label: 'held for', value: '1 min' }],
     },
-    headline: `Container testcar of pod/testcar-1-x1 could not pull image "registry.example/testcar:7" (ErrImagePull, for 1 min now): the registry's host name cannot be resolved (DNS): "dial tcp: lookup registry.example: no such host"`,
-    first: "Check the registry host in the image name, then the nodes' DNS.",
+    headline: `Container testcar of pod/testcar-1-x1 could not pull image "registry.example/testcar:7" (ErrImagePull, for 1 min now): the text below is all that the kubelet says: "unexpected media type text/html"`,
+    first: 'Read the message in the headline; it is what the container runtime reported.',
   },
   TestcarImageNeverPull: {
     evidence: {

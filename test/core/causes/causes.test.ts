@@ -124,6 +124,8 @@ it('has the classes and sections of the design', () => {
     'WebhookUnavailable',
     'SutUnschedulable',
     'TestcarUnschedulable',
+    'SutImageDiskFull',
+    'TestcarImageDiskFull',
     'SutDisrupted',
     'TestcarDisrupted',
     'SutInjectedContainerFailed',

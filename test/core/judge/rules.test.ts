@@ -55,7 +55,6 @@ const notFound = waiting(
   'rpc error: code = NotFound desc = failed to pull: registry.example/web:2: not found',
 );
 const unauthorized = waiting('ErrImagePull', 'failed with status code [manifests 1]: 401 Unauthorized');
-const noHost = waiting('ErrImagePull', 'dial tcp: lookup registry.example: no such host');
 const configError = waiting('CreateContainerConfigError', 'secret "db" not found');
 const startError = exited(128, { reason: 'StartError', message: 'exec: "server": executable file not found in $PATH' });
 const oom = exited(137, { reason: 'OOMKilled' });
@@ -66,8 +65,6 @@ const unschedulable = {
 /** Each row: the state, and from when on it decides. Just before, it only waits for that moment. */
 describe.each<[string, Pod, string, number]>([
   ['image not found', podWith({ state: notFound }), 'SutImageNotFound', 10_000],
-  ['registry wants credentials', podWith({ state: unauthorized }), 'SutImagePullFailed', 30_000],
-  ['registry has no address', podWith({ state: noHost }), 'SutImagePullFailed', 60_000],
   ['back-off without a text', podWith({ state: waiting('ImagePullBackOff') }), 'SutImagePullFailed', 60_000],
   ['Secret missing', podWith({ state: configError }), 'SutConfigMissing', 15_000],
   [
@@ -230,7 +227,7 @@ describe('the same trouble of testcar is its own cause', () => {
   it.each<[string, Pod, string, readonly ClusterEvent[]]>([
     ['image not found', podWith({ name: 'testcar', state: notFound }), 'TestcarImageNotFound', []],
     ['image name', podWith({ state: waiting('InvalidImageName') }), 'TestcarImageNameInvalid', []],
-    ['pull', podWith({ state: unauthorized }), 'TestcarImagePullFailed', []],
+    ['pull', podWith({ state: unauthorized }), 'TestcarImageUnauthorized', []],
     ['never pull', podWith({ state: waiting('ErrImageNeverPull') }), 'TestcarImageNeverPull', []],
     ['config', podWith({ state: configError }), 'TestcarConfigMissing', []],
     [

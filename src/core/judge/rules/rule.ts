@@ -27,7 +27,7 @@ export type Rule = { name: string; check(ctx: RuleContext): readonly Held[] };
 
 export const ONLY_EXPLAINS = Number.POSITIVE_INFINITY;
 
-type Trouble =
+export type Trouble =
   | 'imageNotFound'
   | 'imageNameInvalid'
   | 'imagePullFailed'
@@ -38,7 +38,15 @@ type Trouble =
   | 'storageExceeded'
   | 'podsNotCreated'
   | 'unschedulable'
-  | 'disrupted';
+  | 'disrupted'
+  | 'imageUnauthorized'
+  | 'imageRateLimited'
+  | 'imageRegistryTls'
+  | 'imageRegistryNotResolved'
+  | 'imageRegistryUnreachable'
+  | 'imageWrongPlatform'
+  | 'imageUnpackFailed'
+  | 'imageDiskFull';
 
 const CAUSE_OF: Readonly<Record<Party, Readonly<Record<Trouble, Cause>>>> = {
   sut: {
@@ -53,6 +61,14 @@ const CAUSE_OF: Readonly<Record<Party, Readonly<Record<Trouble, Cause>>>> = {
     podsNotCreated: 'SutPodsNotCreated',
     unschedulable: 'SutUnschedulable',
     disrupted: 'SutDisrupted',
+    imageUnauthorized: 'SutImageUnauthorized',
+    imageRateLimited: 'SutImageRateLimited',
+    imageRegistryTls: 'SutImageRegistryTls',
+    imageRegistryNotResolved: 'SutImageRegistryNotResolved',
+    imageRegistryUnreachable: 'SutImageRegistryUnreachable',
+    imageWrongPlatform: 'SutImageWrongPlatform',
+    imageUnpackFailed: 'SutImageUnpackFailed',
+    imageDiskFull: 'SutImageDiskFull',
   },
   testcar: {
     imageNotFound: 'TestcarImageNotFound',
@@ -66,6 +82,14 @@ const CAUSE_OF: Readonly<Record<Party, Readonly<Record<Trouble, Cause>>>> = {
     podsNotCreated: 'TestcarPodsNotCreated',
     unschedulable: 'TestcarUnschedulable',
     disrupted: 'TestcarDisrupted',
+    imageUnauthorized: 'TestcarImageUnauthorized',
+    imageRateLimited: 'TestcarImageRateLimited',
+    imageRegistryTls: 'TestcarImageRegistryTls',
+    imageRegistryNotResolved: 'TestcarImageRegistryNotResolved',
+    imageRegistryUnreachable: 'TestcarImageRegistryUnreachable',
+    imageWrongPlatform: 'TestcarImageWrongPlatform',
+    imageUnpackFailed: 'TestcarImageUnpackFailed',
+    imageDiskFull: 'TestcarImageDiskFull',
   },
 };
 
