@@ -102,6 +102,13 @@ const CONTAINER_TROUBLES: readonly Trouble[] = [
   'configMissing',
   'startError',
   'oomKilled',
+  'imageUnauthorized',
+  'imageRateLimited',
+  'imageRegistryTls',
+  'imageRegistryNotResolved',
+  'imageRegistryUnreachable',
+  'imageWrongPlatform',
+  'imageUnpackFailed',
 ];
 
 export const OF_ONE_CONTAINER: ReadonlySet<Cause> = new Set<Cause>([
