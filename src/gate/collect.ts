@@ -36,6 +36,7 @@ export async function collect(
       return closedBy(read.error, 'reading the results', 'running');
     log.note(`no results: ${read.error.message}`);
   }
+  for (const text of results.ok ? results.results.contradictions : []) log.note(`results: ${text}`);
   const outcome = judgeOutcome({
     plan,
     end: tested.end,

@@ -226,6 +226,7 @@ class Run {
     return {
       gateVersion,
       runId: this.#plan?.runId ?? '',
+      attempt: options.attempt,
       mode: options.mode,
       namespace,
       sut,

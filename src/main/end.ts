@@ -1,3 +1,3 @@
 /** What is loaded when the tests are over: reading results, writing JUnit. */
-export { readJUnit, writeJUnit } from '../adapters/junit/index.ts';
+export { JUnitFile, writeJUnit } from '../adapters/junit/index.ts';
 export { resultsReader } from '../adapters/results/index.ts';

@@ -6,12 +6,12 @@ import { exitCodeOfVerdict } from './exit-code.ts';
 
 /** What every host is made of, besides its output. */
 export function hostParts() {
-  let write: ((report: Redacted<Report>) => SafeText) | undefined;
+  let write: ((report: Redacted<Report>) => Iterable<SafeText>) | undefined;
   return {
     store: makeReportStore(),
     redactor: makeRedactor([]),
     exitCodeOf: exitCodeOfVerdict,
-    writeJUnit(report: Redacted<Report>): SafeText {
+    writeJUnit(report: Redacted<Report>): Iterable<SafeText> {
       if (write === undefined) throw new Error('the JUnit writer was not loaded');
       return write(report);
     },

@@ -16,8 +16,8 @@ export const realOutside: Outside = {
   hash: (text) => createHash('sha256').update(text, 'utf8').digest('hex'),
   results: {
     async fromCourierLog(log, runId) {
-      const { readJUnit, resultsReader } = await import('./end.ts');
-      return resultsReader(readJUnit).fromCourierLog(log, runId);
+      const { JUnitFile, resultsReader } = await import('./end.ts');
+      return resultsReader((file, each) => new JUnitFile(file, each)).fromCourierLog(log, runId);
     },
   },
 };

@@ -24,7 +24,7 @@ function reportFullOf(text: string): Report {
       { label: 'first failures', value: text },
     ],
   };
-  const cases = results(3, 4).cases.map((one) => ({
+  const cases = [...results(3, 4).cases].map((one) => ({
     ...one,
     suite: text,
     classname: text,
@@ -43,7 +43,7 @@ function reportFullOf(text: string): Report {
       finding: { cause: 'TestsFailed', evidence },
       others: [{ cause: 'SutUnreachable', evidence }],
     },
-    results: { ...results(3, 4), cases },
+    results: { ...results(3, 4), cases, failed: cases.slice(0, 3), contradictions: [text] },
     settlement: [text, text],
     notes: [{ atMs: base.startedAtMs, phase: 'test', text }],
     logTails: [{ title: text, lines: [text, `harmless ${text}`], complete: text }],

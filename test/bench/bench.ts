@@ -11,13 +11,19 @@ import { NODES, nodeBinary, release, repository } from '../e2e/front-ends.ts';
 import { bundleIfStale } from '../e2e/global-setup.ts';
 import { type Figure, isWithinLimit, shown } from './figure.ts';
 import { measureRuns } from './gate-runs.ts';
+import { measureResults } from './results-memory.ts';
 import { measureSizes } from './sizes.ts';
 import { measureStartUp } from './start-up.ts';
 
 const { values } = parseArgs({ options: { json: { type: 'string' } } });
 await bundleIfStale();
 const released = await release(await mkdtemp(join(tmpdir(), 'testcar-gate-bench-')));
-const figures = [...(await measureSizes()), ...(await measureStartUp(released)), ...(await measureOnCluster())];
+const figures = [
+  ...(await measureSizes()),
+  ...(await measureResults()),
+  ...(await measureStartUp(released)),
+  ...(await measureOnCluster()),
+];
 await rm(released, { recursive: true, force: true });
 await writeFile(join(repository, 'docs', 'benchmarks.md'), await page(figures));
 if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify(figures, undefined, 2)}\n`);

@@ -26,10 +26,13 @@ export class RecordingStore implements ReportStore {
   /** Set to make every call reject, as a full disk would. */
   failure: Error | undefined;
 
-  async write(dir: string, files: readonly { name: string; content: string }[]): Promise<readonly string[]> {
+  async write(
+    dir: string,
+    files: readonly { name: string; content: string | Iterable<string> }[],
+  ): Promise<readonly string[]> {
     if (this.failure !== undefined) throw this.failure;
     return files.map(({ name, content }) => {
-      this.files.set(name, content);
+      this.files.set(name, typeof content === 'string' ? content : [...content].join(''));
       return `${dir}/${name}`;
     });
   }

@@ -14,7 +14,7 @@ export function makeReportStore(): ReportStore {
 /** Creates `dir` and writes the files. Resolves with their absolute paths; rejects with the file system's error. */
 export async function writeReportFiles(
   dir: string,
-  files: readonly { name: string; content: string }[],
+  files: readonly { name: string; content: string | Iterable<string> }[],
 ): Promise<readonly string[]> {
   const root = resolve(dir);
   await mkdir(root, { recursive: true, mode: DIR_MODE });

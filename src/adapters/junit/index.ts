@@ -1,2 +1,2 @@
-export { readJUnit, type JUnitRead } from './reader.ts';
+export { JUnitFile } from './reader.ts';
 export { writeJUnit } from './writer.ts';

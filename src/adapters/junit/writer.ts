@@ -1,10 +1,11 @@
 import library, { type Builder, type TestCase as CaseNode, type TestSuite } from 'junit-report-builder';
 import { CAUSES } from '../../core/causes/index.ts';
-import type { TestCase } from '../../core/model/results.ts';
+import type { Cases, TestCase } from '../../core/model/results.ts';
 import type { Failed } from '../../core/judge/verdict.ts';
 import type { SafeText } from '../../core/report/neutralise.ts';
 import type { Redacted } from '../../core/report/redact.ts';
 import { PHASES, type Phase, type Report } from '../../core/report/report.ts';
+import { cut } from './cut-text.ts';
 import { safeName, safeText } from './safe-text.ts';
 
 /** Suite of the gate's own phases. */
@@ -18,28 +19,75 @@ const SHOWN: readonly Phase[] = PHASES.filter((phase) => phase !== 'report');
 
 /**
  * The builder keeps a tree of everything, some 1.5 kB for each case. So it gets this many at a time; a larger suite
- * becomes several of the same name.
+ * becomes several of the same name. With 200,000 cases the smaller batch takes 25 MB less.
  */
 const BATCH = 5_000;
+const BATCH_OF_MANY = 250;
+const MANY = 20_000;
+
+/** Azure takes a file of 75 MB (TCM_MAX_FILESIZE). After this much, failed tests keep one line of what they said. In characters. */
+const FULL_TEXTS = 16 * 1024 * 1024;
+const SHORT_TEXT = 300;
 
 /**
- * The JUnit XML of a run: first the phases of the gate, so that a run that never came to test is red in every test tab
- * too, then testcar's cases, written anew. Deterministic; UTF-8, no namespace.
+ * The JUnit XML of a run, piece by piece: first the phases of the gate, so that a run that never came to test is red in
+ * every test tab too, then testcar's cases, written anew in the order of their files. Deterministic; UTF-8, no namespace.
  */
-export function writeJUnit(report: Redacted<Report>): SafeText {
+export function* writeJUnit(report: Redacted<Report>): Generator<SafeText, void> {
+  for (const piece of pieces(report)) yield piece as SafeText;
+}
+
+function* pieces(report: Report): Generator<string, void> {
   const failedIn = report.verdict.kind === 'failed' ? failedPhase(report, report.verdict) : undefined;
-  const gate = suiteText(GATE_SUITE, (suite) => {
+  yield rootText(report);
+  yield suiteText(GATE_SUITE, (suite) => {
+    for (const [name, value] of propertiesOf(report)) suite.property(name, safeName(value));
     for (const phase of SHOWN) addPhase(suite, phase, report, failedIn);
   });
-  const [start, ...suites] = [rootText(report.sut), gate];
-  for (const [name, cases] of bySuite(report.results?.cases ?? [])) {
-    for (let first = 0; first < cases.length; first += BATCH) {
-      const add = (suite: TestSuite): void => cases.slice(first, first + BATCH).forEach((one) => addCase(suite, one));
-      suites.push(suiteText(safeName(name) || 'testcar', add));
+  let left = FULL_TEXTS;
+  const affordable = (one: TestCase): TestCase => {
+    left -= one.message.length + one.details.length;
+    return left >= 0 ? one : shortened(one);
+  };
+  for (const batch of batches(report.results?.cases ?? [])) {
+    for (const [name, cases] of bySuite(batch)) {
+      yield suiteText(safeName(name) || 'testcar', (suite) => {
+        for (const one of cases) addCase(suite, affordable(one));
+      });
     }
   }
-  if (report.control?.kind === 'compared') suites.push(controlSuite(report.control));
-  return `${start}${suites.join('')}\n</testsuites>\n` as SafeText;
+  if (report.control?.kind === 'compared') yield controlSuite(report.control);
+  yield '\n</testsuites>\n';
+}
+
+/** What a person who has only the file asks first. */
+function propertiesOf({ runId, attempt, mode, namespace, verdict, results }: Report): readonly [string, string][] {
+  const all: readonly [string, string | undefined][] = [
+    ['run', runId],
+    ['attempt', attempt],
+    ['mode', mode],
+    ['namespace', namespace],
+    ['verdict', verdict.class],
+    ['cause', verdict.kind === 'failed' ? verdict.finding.cause : undefined],
+    ['results sha256', results?.sha256],
+  ];
+  return all.flatMap(([name, value]) => (value === undefined || value === '' ? [] : [[`testcar-gate ${name}`, value]]));
+}
+
+function* batches(cases: Cases): Generator<readonly TestCase[], void> {
+  const size = cases.length > MANY ? BATCH_OF_MANY : BATCH;
+  let batch: TestCase[] = [];
+  for (const one of cases) {
+    batch.push(one);
+    if (batch.length < size) continue;
+    yield batch;
+    batch = [];
+  }
+  if (batch.length > 0) yield batch;
+}
+
+function shortened(one: TestCase): TestCase {
+  return { ...one, message: cut(one.message || one.details, SHORT_TEXT), details: '' };
 }
 
 /**
@@ -76,9 +124,10 @@ function suiteText(name: string, fill: (suite: TestSuite) => void): string {
 }
 
 /** XML declaration and start tag of the root, without counts: readers count for themselves. */
-function rootText(sut: string): string {
+function rootText({ sut, attempt }: Report): string {
+  const again = attempt === undefined || attempt === '1' ? '' : `, attempt ${attempt}`;
   const text = newBuilder()
-    .name(`Testcar Gate ${safeName(sut)}`.trim())
+    .name(safeName(`Testcar Gate ${sut}${again}`))
     .build();
   return `${text.slice(0, text.indexOf(' tests="'))}>`;
 }

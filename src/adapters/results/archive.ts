@@ -22,16 +22,25 @@ export class BadArchive extends Error {
   }
 }
 
-/** `path` is relative, with single slashes and without `.` and `..`. */
-export type Member = { path: string; bytes: Uint8Array };
+/** `path` is relative, with single slashes and without `.` and `..`. `content` must be read to its end, or not at all. */
+export type Member = { path: string; bytes: number; content: AsyncIterable<Uint8Array> };
+
+/** What a stream threw, as against what its reader threw. */
+class Damaged extends Error {
+  override readonly name = 'Damaged';
+}
 
 /**
- * Unpacks a tar, gzipped or not, in memory, one member at a time. Throws `BadArchive` when it is damaged, above the limits, or holds
- * anything but regular files under different names below one folder. Members that came before stay unproven until the
- * last one was given: an archive can be damaged at its end.
+ * Unpacks a tar, gzipped or not, one member at a time, until `visit` says false. Throws `BadArchive` when it is damaged, above the
+ * limits, or holds anything but regular files under different names below one folder. Members that came before stay
+ * unproven until this has resolved: an archive can be damaged at its end.
  */
-export async function* members(archive: Uint8Array, pack: Pack, limits: Limits): AsyncGenerator<Member, void> {
-  const seen = new Set<string>();
+export async function eachMember(
+  archive: Uint8Array,
+  pack: Pack,
+  limits: Limits,
+  visit: (member: Member) => Promise<boolean>,
+): Promise<void> {
   const tar = extract();
   const unpack = pack === 'gzip' ? createGunzip() : new PassThrough();
   const fed = pipeline(Readable.from([archive]), unpack, refuseAbove(limits.inflatedBytes), tar).then(
@@ -39,30 +48,60 @@ export async function* members(archive: Uint8Array, pack: Pack, limits: Limits):
     (error: unknown) => error,
   );
   try {
-    for await (const entry of tar) {
-      const path = checkedPath(entry.header);
-      if (seen.has(path)) throw new BadArchive('the file is in the archive twice', path);
-      seen.add(path);
-      if (seen.size > limits.files) throw new BadArchive(`there are more than ${limits.files} result files`);
-      const chunks: Uint8Array[] = [];
-      for await (const chunk of entry) if (chunk instanceof Uint8Array) chunks.push(chunk);
-      const bytes = Buffer.concat(chunks);
-      // A stream that is torn down because of an error elsewhere can end as if it were complete.
-      if (bytes.byteLength !== entry.header.size) throw new BadArchive('the file is cut', path);
-      yield { path, bytes };
-    }
+    if (!(await visitAll(tar, limits, visit))) return;
     const error = await fed;
-    if (error !== undefined) throw error;
+    if (error !== undefined) throw new Damaged(messageOf(error));
   } catch (error) {
+    if (!(error instanceof Damaged || error instanceof BadArchive)) throw error;
     tar.destroy();
     // What went wrong before tar (gzip, the limit) says more than what tar made of it.
     const cause = await fed;
     if (cause instanceof BadArchive) throw cause;
-    if (error instanceof BadArchive && error.message !== 'the file is cut') throw error;
+    if (error instanceof BadArchive && error.message !== CUT) throw error;
     throw new BadArchive(`the archive is damaged: ${messageOf(cause) ?? messageOf(error) ?? 'no reason given'}`);
   } finally {
     tar.destroy();
   }
+}
+
+const CUT = 'the file is cut';
+
+async function visitAll(
+  tar: ReturnType<typeof extract>,
+  limits: Limits,
+  visit: (member: Member) => Promise<boolean>,
+): Promise<boolean> {
+  const seen = new Set<string>();
+  const entries = tar[Symbol.asyncIterator]();
+  for (;;) {
+    const next = await entries.next().catch(damaged);
+    if (next.done === true) return true;
+    const entry = next.value;
+    const path = checkedPath(entry.header);
+    if (seen.has(path)) throw new BadArchive('the file is in the archive twice', path);
+    seen.add(path);
+    if (seen.size > limits.files) throw new BadArchive(`there are more than ${limits.files} result files`);
+    const bytes = entry.header.size ?? 0;
+    if (!(await visit({ path, bytes, content: whole(entry, path, bytes) }))) return false;
+  }
+}
+
+async function* whole(entry: AsyncIterable<unknown>, path: string, bytes: number): AsyncGenerator<Uint8Array, void> {
+  let total = 0;
+  const chunks = entry[Symbol.asyncIterator]();
+  for (;;) {
+    const next = await chunks.next().catch(damaged);
+    if (next.done === true) break;
+    if (!(next.value instanceof Uint8Array)) continue;
+    total += next.value.byteLength;
+    yield next.value;
+  }
+  // A stream that is torn down because of an error elsewhere can end as if it were complete.
+  if (total !== bytes) throw new BadArchive(CUT, path);
+}
+
+function damaged(error: unknown): never {
+  throw new Damaged(messageOf(error));
 }
 
 function refuseAbove(inflatedBytes: number): Transform {

@@ -14,12 +14,11 @@ export type Control =
 
 /** `stable` is the ReplicaSet of the stable revision; `there` are complete, readable results of the control run. */
 export function compare(stable: string, here: Results, there: Results): Control {
-  const left = new Map<string, TestCase[]>();
-  for (const test of there.cases) {
-    const key = keyOf(test);
-    left.set(key, [...(left.get(key) ?? []), test]);
-  }
-  const cases = here.cases.filter(isFailed).map((test): ControlCase => {
+  const failedHere: TestCase[] = [];
+  for (const test of here.cases) if (isFailed(test)) failedHere.push(test);
+  const left = new Map(failedHere.map((test): [string, TestCase[]] => [keyOf(test), []]));
+  for (const test of there.cases) left.get(keyOf(test))?.push(test);
+  const cases = failedHere.map((test): ControlCase => {
     const { suite, classname, name } = test;
     return { suite, classname, name, there: takeOne(left.get(keyOf(test)) ?? []) };
   });

@@ -12,7 +12,7 @@ const NAME_CHARS = 80;
 export function testsFailed(facts: Facts): Finding | undefined {
   const { read, failing } = facts;
   if (read === undefined || failing === 0) return undefined;
-  const names = namesInWords(read.cases.filter(isFailed), failing);
+  const names = namesInWords(read.failed, failing);
   return {
     cause: 'TestsFailed',
     evidence: jobEvidence(facts, {

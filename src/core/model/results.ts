@@ -25,10 +25,17 @@ export type ResultsProblem =
   /** A file is not the JUnit XML that we can read. */
   | { kind: 'invalid'; file: string; detail: string };
 
+/** In the order of the files. Can be gone through again and again; a reader may keep them packed, so there is no index. */
+export type Cases = Iterable<TestCase> & { readonly length: number };
+
 export type Results = {
   counts: TestCounts;
-  cases: readonly TestCase[];
+  cases: Cases;
+  /** The first failed and errored cases, with their texts cut: what a person reads. All of them are in `cases`. */
+  failed: readonly TestCase[];
   files: readonly { path: string; bytes: number }[];
+  /** Where a file's own counters say something else than its cases. */
+  contradictions: readonly string[];
   /** Checksum of the archive as announced by the courier and recomputed by the gate. */
   sha256: string;
 };

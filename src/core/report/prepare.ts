@@ -10,7 +10,7 @@ import { toSections } from './sections.ts';
 
 export type PrepareParts = {
   redactor: Redactor;
-  writeJUnit(report: Redacted<Report>): SafeText;
+  writeJUnit(report: Redacted<Report>): Iterable<SafeText>;
   exitCodeOf(verdict: Verdict): number;
 };
 
@@ -22,12 +22,14 @@ export type Prepared = {
   issues: readonly Issue[];
   summary: SafeText;
   files: readonly ReportFile[];
-  /** What could not be made. It never changes the verdict; hosts show it as warnings. */
+  /** What could not be made; grows while `files` are stored. It never changes the verdict; hosts show it as warnings. */
   trouble: readonly string[];
 };
 
 export function prepare(original: Report, { redactor, writeJUnit, exitCodeOf }: PrepareParts): Prepared {
   const report = redactor.data(original);
+  // Test cases that are kept packed are redacted when they are read, so whether there is a secret is known only then.
+  for (const one of Array.isArray(original.results?.cases) ? [] : (report.results?.cases ?? [])) void one;
   const hasSecret = Object.values(redactor.counts()).some((count) => count > 0);
   const sections = toSections(report, { hasSecret });
   const headline = headlineOf(report);
@@ -37,12 +39,24 @@ export function prepare(original: Report, { redactor, writeJUnit, exitCodeOf }: 
     { name: FILE_NAMES.summary, content: summary },
   ];
   const trouble: string[] = [];
-  try {
-    files.push({ name: FILE_NAMES.junit, content: writeJUnit(report) });
-  } catch (error) {
+  const told = (error: unknown): void => {
     trouble.push(`${FILE_NAMES.junit} could not be made: ${reasonOf(error)}`);
+  };
+  try {
+    files.push({ name: FILE_NAMES.junit, content: untilBroken(writeJUnit(report), told) });
+  } catch (error) {
+    told(error);
   }
   return { report, sections, headline, issues: issuesOf(report), summary, files, trouble };
+}
+
+/** A file that breaks off is no XML: no reader of test results takes it for the whole. */
+function* untilBroken(pieces: Iterable<SafeText>, told: (error: unknown) => void): Generator<SafeText, void> {
+  try {
+    yield* pieces;
+  } catch (error) {
+    told(error);
+  }
 }
 
 /** The message of whatever was thrown; never its stack. */

@@ -27,7 +27,10 @@ export type Redactor = {
   text(text: string): string;
   /** For the lines of one source in order: remembers an open private key block between calls. */
   stream(): (line: string) => string;
-  /** A copy of plain data with every string redacted; lists of strings are read as the lines of one text. */
+  /**
+   * A copy of plain data with every string redacted; lists of strings are read as the lines of one text. What can only be
+   * gone through is redacted while that is done.
+   */
   data<T>(value: T): Redacted<T>;
   /** How often each kind was replaced so far. */
   counts(): Readonly<Partial<Record<RedactionKind, number>>>;
@@ -114,6 +117,7 @@ export function makeRedactor(secrets: readonly string[]): Redactor {
       const out = list.map((item) => (typeof item === 'string' ? each(item) : data(item)));
       return out.some((item, i) => item !== list[i]) ? out : list;
     }
+    if (isSequence(value)) return redactedSequence(value, data);
     let changed = false;
     const entries = Object.entries(value).map(([key, item]: [string, unknown]): [string, unknown] => {
       const out = data(item);
@@ -131,6 +135,21 @@ export function makeRedactor(secrets: readonly string[]): Redactor {
     stream,
     data,
     counts: () => ({ ...counts }),
+  };
+}
+
+type Sequence = Iterable<unknown> & { readonly length: number };
+
+function isSequence(value: object): value is Sequence {
+  return Symbol.iterator in value && 'length' in value;
+}
+
+function redactedSequence(items: Sequence, data: (item: unknown) => unknown): Sequence {
+  return {
+    length: items.length,
+    *[Symbol.iterator]() {
+      for (const item of items) yield data(item);
+    },
   };
 }
 

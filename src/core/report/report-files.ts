@@ -10,7 +10,8 @@ export const FILE_NAMES = { verdict: 'verdict.json', junit: 'junit.xml', summary
 /** Names are ours: no text of a run becomes part of a path. */
 export type ReportFileName = (typeof FILE_NAMES)[keyof typeof FILE_NAMES];
 
-export type ReportFile = { name: ReportFileName; content: SafeText };
+/** Content in pieces is made while it is written: the JUnit file of a big run never is in memory as a whole. */
+export type ReportFile = { name: ReportFileName; content: SafeText | Iterable<SafeText> };
 
 /** Where the playbook describes the cause, relative to the root of the product. */
 export function playbookPage(cause: Cause): string {
@@ -18,12 +19,11 @@ export function playbookPage(cause: Cause): string {
 }
 
 /**
- * verdict.json: class, cause, exit code and headline first, then the report. Cases that passed or were skipped are only
- * counted: all of them are in junit.xml, and there may be hundreds of thousands.
+ * verdict.json: class, cause, exit code and headline first, then the report. Of the cases only the first that failed are
+ * told: all of them are in junit.xml, and there may be hundreds of thousands.
  */
 export function verdictJson(report: Redacted<Report>, exitCode: number): SafeText {
   const { verdict, results, ...rest } = report;
-  const notPassed = results?.cases.filter(({ outcome }) => outcome === 'failed' || outcome === 'error');
   const document = {
     class: verdict.class,
     cause: verdict.kind === 'failed' ? verdict.finding.cause : null,
@@ -34,7 +34,13 @@ export function verdictJson(report: Redacted<Report>, exitCode: number): SafeTex
     results:
       results === undefined
         ? null
-        : { counts: results.counts, sha256: results.sha256, files: results.files, notPassed },
+        : {
+            counts: results.counts,
+            sha256: results.sha256,
+            files: results.files,
+            contradictions: results.contradictions,
+            notPassed: results.failed,
+          },
     // The proof's revision and results are the report's own.
     verdict:
       verdict.kind === 'failed'
@@ -50,6 +56,7 @@ type RestKey = Exclude<keyof Report, 'verdict' | 'results'>;
 const REPORT_KEYS = Object.keys({
   gateVersion: 1,
   runId: 1,
+  attempt: 1,
   mode: 1,
   namespace: 1,
   sut: 1,

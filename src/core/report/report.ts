@@ -25,6 +25,8 @@ export type Note = { atMs: number; phase: Phase; text: string };
 export type Report = {
   gateVersion: string;
   runId: string;
+  /** Which try of the pipeline this was; a person counts them from 1. */
+  attempt?: string;
   mode: string;
   namespace: string;
   sut: string;

@@ -124,17 +124,17 @@ function seen(evidence: Evidence, nowMs: number): Section {
 }
 
 function tests(report: Report): readonly Section[] {
-  const all = failedTests(report);
-  if (all.length === 0) return [];
-  const shown = all.slice(0, MAX_TESTS).map((test): TestShown => ({
+  const counts = report.results?.counts;
+  const known = failedTests(report);
+  if (counts === undefined || known.length === 0) return [];
+  const all = counts.failed + counts.errors;
+  const shown = known.slice(0, MAX_TESTS).map((test): TestShown => ({
     outcome: test.outcome,
     name: truncate(testName(test), 512),
     message: truncate(firstLine(test.message) || firstLine(test.details), MAX_VALUE_BYTES),
   }));
-  const heading = `Failed tests: ${all.length} of ${report.results?.counts.tests ?? all.length}`;
-  return [
-    { id: 'tests', heading, folded: false, blocks: [{ kind: 'tests', tests: shown, more: all.length - shown.length }] },
-  ];
+  const heading = `Failed tests: ${all} of ${counts.tests}`;
+  return [{ id: 'tests', heading, folded: false, blocks: [{ kind: 'tests', tests: shown, more: all - shown.length }] }];
 }
 
 function others({ others: findings }: Failed): readonly Section[] {

@@ -2,7 +2,8 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { readJUnit } from '../../../src/adapters/junit/reader.ts';
-import { countsOf } from '../../../src/core/results/counts.ts';
+import type { TestCounts } from '../../../src/core/model/results.ts';
+import { tallyOf } from '../../../src/core/results/tally.ts';
 
 const FOLDER = join(import.meta.dirname, '../../fixtures/junit');
 type Row = {
@@ -11,7 +12,7 @@ type Row = {
   exitCode: number;
   /** Texts of `printed.txt` that hold the runner's own counts. */
   printed: readonly string[];
-  counts: ReturnType<typeof countsOf>;
+  counts: TestCounts;
   files: readonly string[];
   /** Why the runner's words and its own file are not the same numbers. */
   differs?: string;
@@ -37,7 +38,7 @@ test.each(runners)('%s: what is read is what the runner printed', (runner, row) 
   });
   const printed = text(runner, 'printed.txt');
   for (const words of row.printed) expect(printed).toContain(words);
-  expect(countsOf(cases)).toEqual(row.counts);
+  expect(tallyOf(cases).counts).toEqual(row.counts);
   if (row.differs !== undefined) return;
   const { tests, passed, failed, errors, skipped } = row.counts;
   const numbers = row.printed.join(' ').match(/\d+/g)?.map(Number) ?? [];

@@ -380,9 +380,15 @@ describe('not proof, and nothing better to say', () => {
     ],
     [
       'a failed case that is not counted',
-      { results: { ok: true, results: { ...passingResults(1), cases: [aTestCase('a', 'failed')] } } },
+      { results: { ok: true, results: { ...passingResults(1), failed: [aTestCase('a', 'failed')] } } },
       'no failed test case',
       'one that the counts do not know',
+    ],
+    [
+      'a case that is not counted',
+      { results: { ok: true, results: { ...passingResults(1), cases: [aTestCase('a'), aTestCase('b')] } } },
+      '1 tests',
+      '2 test cases',
     ],
     [
       'no checksum',

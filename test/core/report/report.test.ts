@@ -192,6 +192,7 @@ describe('verdict.json', () => {
         'playbook',
         'gateVersion',
         'runId',
+        'attempt',
         'mode',
         'namespace',
         'sut',
@@ -241,7 +242,7 @@ describe('verdict.json', () => {
 describe('prepare', () => {
   const parts = {
     redactor: makeRedactor(['hunter2!']),
-    writeJUnit: (report: Report) => `<x>${report.settlement.join()}</x>` as SafeText,
+    writeJUnit: (report: Report) => [`<x>${report.settlement.join()}</x>` as SafeText],
     exitCodeOf: () => 1,
   };
   test('nothing that is shown or stored has a secret', () => {
@@ -249,7 +250,37 @@ describe('prepare', () => {
       ...failedReport('TestsFailed', { object: 'job/hunter2!', message: 'is hunter2!' }),
       settlement: ['hunter2!'],
     };
-    expect(JSON.stringify(prepare(report, parts))).not.toContain('hunter2!');
+    const prepared = prepare(report, parts);
+    const stored = prepared.files.map(({ content }) => [...content].join(''));
+    expect(stored).toContain('<x>***</x>');
+    expect(JSON.stringify([prepared, stored])).not.toContain('hunter2!');
+  });
+  test('test cases that are kept packed are redacted too, and their secrets told', () => {
+    const [one] = passedReport().results?.cases ?? [];
+    const cases = {
+      length: 1,
+      *[Symbol.iterator]() {
+        if (one !== undefined) yield { ...one, name: 'is hunter2!' };
+      },
+    };
+    const report = failedReport('TestsFailed');
+    const prepared = prepare(
+      { ...report, ...(report.results && { results: { ...report.results, cases } }) },
+      { ...parts, redactor: makeRedactor(['hunter2!']) },
+    );
+    expect([...(prepared.report.results?.cases ?? [])].map(({ name }) => name)).toEqual(['is ***']);
+    expect(prepared.summary).toContain('Rotate secrets');
+  });
+  test('JUnit that breaks off while it is stored is trouble too', () => {
+    const broken = prepare(passedReport(), {
+      ...parts,
+      *writeJUnit() {
+        yield '<testsuites>' as SafeText;
+        throw new Error('no');
+      },
+    });
+    expect(broken.files.map(({ content }) => [...content].join('')).at(-1)).toBe('<testsuites>');
+    expect(broken.trouble).toEqual(['junit.xml could not be made: no']);
   });
   test('a secret that was seen is to be rotated', () => {
     const withSecret = { ...failedReport('TestsFailed'), settlement: ['hunter2!'] };

@@ -1,0 +1,58 @@
+import type { Results, ResultsProblem, TestCase } from '../../core/model/results.ts';
+import { Tally } from '../../core/results/tally.ts';
+import type { OpenResultsFile } from './index.ts';
+import { PackedCases } from './packed-cases.ts';
+
+/** Said in a note of the report. */
+const MAX_CONTRADICTIONS = 10;
+
+/** All files of one delivery as one set of results, in the order of the files. */
+export class ResultsCollection {
+  readonly #open: OpenResultsFile;
+  readonly #cases = new PackedCases();
+  readonly #tally = new Tally();
+  readonly #files: { path: string; bytes: number }[] = [];
+  readonly #contradictions: string[] = [];
+
+  constructor(open: OpenResultsFile) {
+    this.#open = open;
+  }
+
+  get files(): number {
+    return this.#files.length;
+  }
+
+  /** Why the file cannot be used, if so. */
+  async add(
+    path: string,
+    bytes: number,
+    content: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  ): Promise<ResultsProblem | undefined> {
+    const file = this.#open(path, (one) => {
+      this.#case(one);
+    });
+    for await (const chunk of content) if (!file.write(chunk)) break;
+    const end = file.end();
+    if (!end.ok) return end.problem;
+    this.#files.push({ path, bytes });
+    for (const text of end.contradictions)
+      if (this.#contradictions.length < MAX_CONTRADICTIONS) this.#contradictions.push(`${path}: ${text}`);
+    return undefined;
+  }
+
+  results(sha256: string): Results {
+    return {
+      counts: this.#tally.counts,
+      cases: this.#cases,
+      failed: this.#tally.failed,
+      files: this.#files,
+      contradictions: this.#contradictions,
+      sha256,
+    };
+  }
+
+  #case(one: TestCase): void {
+    this.#tally.add(one);
+    this.#cases.add(one);
+  }
+}

@@ -1,0 +1,42 @@
+import type { TestCase, TestCounts } from '../model/results.ts';
+
+/** Enough for every list that a person reads; more are in the JUnit file. */
+const MAX_FAILED = 500;
+const MAX_TEXT = 4_096;
+
+/** Counts every case once, by its outcome, and keeps the first that failed. Counts are ours, never a file's own. */
+export class Tally {
+  readonly counts: TestCounts = { tests: 0, passed: 0, failed: 0, errors: 0, skipped: 0 };
+  readonly failed: TestCase[] = [];
+
+  add(one: TestCase): void {
+    const { counts } = this;
+    counts.tests += 1;
+    if (one.outcome === 'passed') counts.passed += 1;
+    else if (one.outcome === 'skipped') counts.skipped += 1;
+    else {
+      // An outcome that this version does not know is no pass.
+      if (one.outcome === 'failed') counts.failed += 1;
+      else counts.errors += 1;
+      if (this.failed.length < MAX_FAILED) this.failed.push(short(one));
+    }
+  }
+}
+
+export function tallyOf(cases: Iterable<TestCase>): Tally {
+  const tally = new Tally();
+  for (const one of cases) tally.add(one);
+  return tally;
+}
+
+function short(one: TestCase): TestCase {
+  const { message, details } = one;
+  if (message.length <= MAX_TEXT && details.length <= MAX_TEXT) return one;
+  return { ...one, message: cut(message), details: cut(details) };
+}
+
+function cut(text: string): string {
+  if (text.length <= MAX_TEXT) return text;
+  const kept = text.slice(0, MAX_TEXT).replace(/[\ud800-\udbff]$/, '');
+  return `${kept}\n[${text.length - kept.length} more characters are in junit.xml]`;
+}

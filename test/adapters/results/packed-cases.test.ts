@@ -1,0 +1,49 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { PackedCases } from '../../../src/adapters/results/packed-cases.ts';
+import type { TestCase, TestOutcome } from '../../../src/core/model/results.ts';
+
+const text = fc.string({ unit: 'binary', maxLength: 40 });
+const anyCase: fc.Arbitrary<TestCase> = fc.record({
+  suite: text,
+  classname: text,
+  name: text,
+  timeMs: fc.option(fc.double({ min: 0, noNaN: true, noDefaultInfinity: true }), { nil: undefined }),
+  outcome: fc.constantFrom<TestOutcome>('passed', 'failed', 'error', 'skipped'),
+  message: text,
+  details: text,
+});
+
+test('property: what was put in comes out, in order and more than once', () => {
+  fc.assert(
+    fc.property(fc.array(anyCase, { maxLength: 20 }), fc.integer({ min: 1, max: 120 }), (some, times) => {
+      const packed = new PackedCases();
+      const all = Array.from({ length: times }, () => some).flat();
+      for (const one of all) packed.add(one);
+      expect(packed.length).toBe(all.length);
+      expect([...packed]).toEqual(all);
+      expect([...packed]).toEqual(all);
+    }),
+    { numRuns: 40, seed: 20_261_121 },
+  );
+});
+
+test('after 128 MiB of texts, cases stay and their texts are left out', () => {
+  const packed = new PackedCases();
+  const details = 'x'.repeat(64 * 1024 * 1024);
+  const one = {
+    suite: '',
+    classname: '',
+    name: 'a',
+    timeMs: undefined,
+    outcome: 'failed',
+    message: '',
+    details,
+  } as const;
+  for (let i = 0; i < 3; i += 1) packed.add(one);
+  expect([...packed].map(({ message, details: kept }) => [message.slice(0, 9), kept.length])).toEqual([
+    ['', details.length],
+    ['', details.length],
+    ['[left out', 0],
+  ]);
+});
