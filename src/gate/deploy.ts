@@ -1,5 +1,6 @@
 import type { JsonObject } from '../core/model/json.ts';
-import { stringAt } from '../core/model/json.ts';
+import { listAt, stringAt } from '../core/model/json.ts';
+import type { Finding } from '../core/causes/finding.ts';
 import type { Plan } from '../core/plan/plan.ts';
 import { judgeAdoption } from '../core/plan/adoption.ts';
 import type { Revision } from '../core/model/revision.ts';
@@ -12,9 +13,11 @@ import { type Step, closed, closedBy, done } from './step.ts';
 /** An object that `in-place` changed, and how it was before; undefined = it did not exist. */
 export type Changed = { object: JsonObject; before: JsonObject | undefined };
 
+/** From `minGeneration` on the Deployment shows what was deployed; `unchanged` when it was so before. */
+export type Deployed = { minGeneration: number; unchanged: boolean };
+
 /**
  * Brings the new revision up. `preview` creates copies; `in-place` applies the manifests; `observe` does nothing.
- * Gives the `metadata.generation` from which on the Deployment shows what was deployed.
  */
 export async function deploy(
   plan: Plan,
@@ -22,8 +25,9 @@ export async function deploy(
   made: Made,
   changed: Changed[],
   log: RunLog,
-): Promise<Step<number>> {
+): Promise<Step<Deployed>> {
   let minGeneration = 0;
+  let unchanged = false;
   for (const object of plan.toDeploy) {
     const { kind, name } = refOf(object);
     if (plan.options.mode === 'preview') {
@@ -37,10 +41,17 @@ export async function deploy(
     changed.push({ object, before: before.ok ? before.value : undefined });
     const applied = await ports.objects.apply(object, { dryRun: false });
     if (!applied.ok) return closedBy(applied.error, `applying ${kind} ${name}`, 'running');
-    if (kind === 'Deployment') minGeneration = generationOf(applied.value);
     log.note(`${kind} ${name} applied`);
+    if (kind !== 'Deployment') continue;
+    minGeneration = generationOf(applied.value);
+    unchanged = before.ok && generationOf(before.value) === minGeneration;
+    if (!unchanged) continue;
+    log.settled(
+      `Deployment ${name} was already as its manifest says: no new pods, and a tag that was pushed again is not pulled`,
+    );
+    if (plan.options.unchanged === 'refuse') return closed(noNewRevision(name, applied.value));
   }
-  return done(minGeneration);
+  return done({ minGeneration, unchanged });
 }
 
 /**
@@ -86,6 +97,16 @@ export async function makeOrAdopt(
     const gone = await deleteAndWait(object, uidOf(existing.value), ports.objects);
     if (!gone.ok) return gone;
   }
+}
+
+function noNewRevision(name: string, deployment: JsonObject): Finding {
+  const images = listAt(deployment, 'spec', 'template', 'spec', 'containers').map(
+    (one) => stringAt(one, 'image') ?? '',
+  );
+  return {
+    cause: 'SutNoNewRevision',
+    evidence: { object: `deployment/${name}`, details: [{ label: 'found', value: images.join(', ') }] },
+  };
 }
 
 async function deleteAndWait(object: JsonObject, uid: string, objects: Objects): Promise<Step<undefined>> {

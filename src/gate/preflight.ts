@@ -1,6 +1,7 @@
 import type { InputProblem } from '../core/options/options.ts';
 import type { Finding } from '../core/causes/finding.ts';
 import { findingFromApiError } from '../core/judge/api-finding.ts';
+import { judgeManifests } from '../core/judge/manifest-guards.ts';
 import { makePlan } from '../core/plan/make-plan.ts';
 import { accessNeeds } from '../core/plan/access.ts';
 import type { Plan } from '../core/plan/plan.ts';
@@ -61,6 +62,15 @@ export async function preflight(input: GateInput, ports: Ports, log: RunLog): Pr
   if (!services.ok) return closedBy(services.error, `listing the Services of namespace ${namespace}`, 'start');
   if (!live.ok && live.error.kind !== 'not-found')
     return closedBy(live.error, `reading Deployment ${sut.name}`, 'start');
+
+  const [guard, ...more] = judgeManifests({
+    options,
+    namespace,
+    sut: manifests?.deployment ?? (live.ok ? live.value : {}),
+    others: manifests?.others ?? [],
+    liveServices: services.value,
+  });
+  if (guard !== undefined) return closed(guard, more);
 
   for (const note of planned.notes) log.note(note);
   const refused = await refusedByServer(plan, ports);

@@ -37,7 +37,11 @@ export async function promote(
     changed.push({ object, before: before.ok ? before.value : undefined });
     const applied = await ports.objects.apply(object, { dryRun: false });
     if (!applied.ok) return closedBy(applied.error, `promoting ${kind} ${name}`, 'running');
-    if (kind === 'Deployment') minGeneration = generationOf(applied.value);
+    if (kind === 'Deployment') {
+      minGeneration = generationOf(applied.value);
+      if (before.ok && generationOf(before.value) === minGeneration)
+        log.settled(`Deployment ${name} was already as its manifest says: the promotion changed nothing`);
+    }
     log.note(`promoted: ${kind} ${name} applied`);
   }
   const promotion = await waiter.until(feed, (moment) =>

@@ -62,6 +62,7 @@ class Run {
   #tails: readonly LogTail[] | undefined;
   #control: Control | undefined;
   #promoted = false;
+  #unchanged = false;
   #decidedAtMs: number | undefined;
 
   constructor(input: GateInput, ports: Ports, signal: AbortSignal) {
@@ -112,9 +113,10 @@ class Run {
     const deployed = await deploy(plan, ports, this.#made, this.#changed, this.#log);
     if (!deployed.ok) return deployed;
 
+    this.#unchanged = deployed.value.unchanged;
     this.#log.enter('ready');
     const ready = await this.#waiter.until(feed, (moment) =>
-      judgeReady({ ...moment, seen: sinceGeneration(moment.seen, deployed.value), plan }),
+      judgeReady({ ...moment, seen: sinceGeneration(moment.seen, deployed.value.minGeneration), plan }),
     );
     if (!ready.ok) return ready;
     const revision = ready.value;
@@ -244,6 +246,7 @@ class Run {
       logTails: this.#tails ?? [],
       ...(this.#control !== undefined && { control: this.#control }),
       phases: this.#log.phases(),
+      ...(this.#unchanged && { unchanged: true }),
       reportDir: options.reportDir,
       ...(options.mode === 'preview' && { promoted: this.#promoted }),
     };

@@ -2,6 +2,7 @@ import type { CauseSpec } from './cause.ts';
 import { CLUSTER_CAUSES } from './cluster.ts';
 import { INCONCLUSIVE_CAUSES } from './inconclusive.ts';
 import { PIPELINE_CAUSES } from './pipeline.ts';
+import { SUT_DELIVERY_CAUSES, SUT_MANIFEST_CAUSES } from './sut-delivery.ts';
 import { SUT_PROBE_CAUSES } from './sut-probes.ts';
 import { SUT_CAUSES } from './sut.ts';
 import { TESTCAR_CAUSES } from './testcar.ts';
@@ -9,9 +10,11 @@ import { TESTCAR_CAUSES } from './testcar.ts';
 const ALL = {
   ...SUT_CAUSES,
   ...SUT_PROBE_CAUSES,
+  ...SUT_DELIVERY_CAUSES,
   ...TESTCAR_CAUSES,
   ...CLUSTER_CAUSES,
   ...INCONCLUSIVE_CAUSES,
+  ...SUT_MANIFEST_CAUSES,
   ...PIPELINE_CAUSES,
 } as const satisfies Record<string, CauseSpec>;
 

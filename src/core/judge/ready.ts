@@ -9,6 +9,7 @@ import { disruptionOf } from './disruption.ts';
 import { podsCarryImage, templateCarriesImage } from './expected-image.ts';
 import { type JudgeContext, type Judgement, failed } from './judgement.ts';
 import { hopelessDeployment, neverReady } from './never-ready.ts';
+import { imagesNotFixed } from './mutable-images.ts';
 import { isTerminating, podsOf } from './pod-facts.ts';
 import { livePods, newReplicaSet } from './revision.ts';
 import { type RollOut, rollOutOf } from './rollout.ts';
@@ -27,7 +28,7 @@ export function judgeReady(ctx: JudgeContext): Judgement<Revision> {
     : { kind: 'under-way', forWhat: `Deployment ${plan.watchedDeployment} and its pods to be read` };
   const expected = plan.options.mode === 'observe' ? plan.options.expectImage : undefined;
   const arrived = expected === undefined || hasArrived(seen, rollOut, ctx, expected);
-  if (rollOut.kind === 'complete' && arrived) return { kind: 'done', value: rollOut.revision };
+  if (rollOut.kind === 'complete' && arrived) return proven(ctx, rollOut);
 
   // Until the expected revision is delivered, the pods are those of an older one, whose troubles are not this run's.
   const decision = decide(PARTY_RULES, sutContext(ctx, current && arrived));
@@ -50,6 +51,25 @@ export function judgeReady(ctx: JudgeContext): Judgement<Revision> {
     return failed(finding, pending);
   }
   return { kind: 'waiting', forWhat, nextAtMs: earliest([decision.nextAtMs, gone?.atMs, deadlineMs]) };
+}
+
+/** The roll-out is complete; what it brought must be one known image, and the one that was built. */
+function proven(
+  { plan, seen }: JudgeContext,
+  { revision, pods }: Extract<RollOut, { kind: 'complete' }>,
+): Judgement<Revision> {
+  const { expectImage, mutableImages } = plan.options;
+  const [unfixed, ...others] = mutableImages === 'allow' ? [] : imagesNotFixed(seen.deployment, pods);
+  if (unfixed !== undefined) return failed(unfixed, others);
+  if (expectImage === undefined || podsCarryImage(pods, expectImage)) return { kind: 'done', value: revision };
+  const details = [
+    { label: FACT.expected, value: expectImage },
+    { label: FACT.found, value: Object.values(revision.imageIDs).join(', ') },
+  ];
+  return failed({
+    cause: 'SutRevisionMismatch',
+    evidence: { object: `deployment/${revision.deploymentName}`, reason: 'OtherDigest', details },
+  });
 }
 
 function isCurrent({ reads }: Observation): boolean {

@@ -8,6 +8,8 @@ export const ON_FAILURE = ['rollback', 'keep'] as const;
 export const KEEP = ['never', 'on-failure'] as const;
 export const REACH = ['http', 'tcp', 'off'] as const;
 export const PIN_IMAGES = ['auto', 'off'] as const;
+export const MUTABLE_IMAGES = ['refuse', 'allow'] as const;
+export const UNCHANGED = ['allow', 'refuse'] as const;
 export const SCHEMES = ['http', 'https'] as const;
 
 export type TestcarSource =
@@ -24,12 +26,16 @@ export type Options = {
   manifests: readonly string[];
   /** Name of the Deployment: required in `observe`, else must match the manifest when given. */
   deployment: string | undefined;
-  /** `observe`: an image reference, tag or digest that a main container of the revision must carry. */
+  /** A main container of the revision must carry it: in `observe` a reference, tag or digest, else a digest. */
   expectImage: string | undefined;
   previewReplicas: number;
   onFailure: (typeof ON_FAILURE)[number];
   promote: boolean;
   pinImages: (typeof PIN_IMAGES)[number];
+  /** Whether the SUT may name images without a fixed version, and run another image in each pod. */
+  mutableImages: (typeof MUTABLE_IMAGES)[number];
+  /** `in-place`: whether a run may test a Deployment that its manifests did not change. */
+  unchanged: (typeof UNCHANGED)[number];
   readyTimeoutMs: number;
 
   /** Container port of the SUT; undefined = the template's only (or first) port. */

@@ -6,6 +6,7 @@ import {
   type InputProblem,
   KEEP,
   MODES,
+  MUTABLE_IMAGES,
   ON_FAILURE,
   type Options,
   PIN_IMAGES,
@@ -13,6 +14,7 @@ import {
   type RawInputs,
   SCHEMES,
   type TestcarSource,
+  UNCHANGED,
 } from './options.ts';
 import { REMOVED_OPTIONS, type RemovedOption } from './removed.ts';
 import { ValueReader } from './value-reader.ts';
@@ -44,6 +46,8 @@ export function parseOptions(
     onFailure: read.choice('onFailure', ON_FAILURE),
     promote: read.boolean('promote'),
     pinImages: read.choice('pinImages', PIN_IMAGES),
+    mutableImages: read.choice('mutableImages', MUTABLE_IMAGES),
+    unchanged: read.choice('unchanged', UNCHANGED),
     readyTimeoutMs: read.durationMs('readyTimeout'),
     sutPort: read.integer('sutPort'),
     sutScheme: read.choice('sutScheme', SCHEMES),
@@ -70,10 +74,19 @@ export function parseOptions(
   return problems.length === 0 ? { ok: true, options } : { ok: false, problems };
 }
 
-function checkMode({ mode, control }: Options, read: ValueReader, name: (option: OptionName) => string): void {
+function checkMode(
+  { mode, control, expectImage, unchanged }: Options,
+  read: ValueReader,
+  name: (option: OptionName) => string,
+): void {
   if (control && mode !== 'preview') {
     const why = `${name('mode')} is ${mode}, where no stable revision is left beside the one under test`;
     read.problem('control', 'true', `false: ${why}`);
+  }
+  if (unchanged === 'refuse' && mode !== 'in-place') {
+    const instead =
+      mode === 'observe' ? `${name('expectImage')} says what must have arrived` : 'the copy is always new';
+    read.problem('unchanged', 'refuse', `allow: ${name('mode')} is ${mode}, where ${instead}`);
   }
   if (mode === 'observe') {
     if (!read.isGiven('deployment')) read.problem('deployment', undefined, `a name: ${name('mode')} is observe`);
@@ -83,11 +96,11 @@ function checkMode({ mode, control }: Options, read: ValueReader, name: (option:
     return;
   }
   if (!read.isGiven('manifests')) read.problem('manifests', undefined, `files or folders: ${name('mode')} is ${mode}`);
-  if (read.isGiven('expectImage')) {
+  if (read.isGiven('expectImage') && expectImage?.includes('@sha256:') !== true) {
     read.problem(
       'expectImage',
       read.text('expectImage'),
-      `nothing: ${name('mode')} is ${mode}, and the manifests name the image`,
+      `an image with digest (…@sha256:…): ${name('mode')} is ${mode}, and the manifests name the tag`,
     );
   }
 }

@@ -1,4 +1,4 @@
-import { KEEP, MODES, ON_FAILURE, PIN_IMAGES, REACH, SCHEMES } from './options.ts';
+import { KEEP, MODES, ON_FAILURE, MUTABLE_IMAGES, PIN_IMAGES, REACH, SCHEMES, UNCHANGED } from './options.ts';
 import { FRONT_ENDS, type FrontEnd, type OptionName, type OptionSpec } from './option-spec.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -47,7 +47,9 @@ export const OPTIONS = {
   expectImage: {
     group: 'sut',
     kind: 'text',
-    help: 'Only in `observe`: image, with tag or digest, that the revision must carry. The gate waits until it does.',
+    help:
+      'Image that the revision must carry. In `observe` with tag or digest, and the gate waits until it does. In the other ' +
+      'modes with digest, as the build pushed it: proof that a tag that was pushed again is not tested with its old image.',
   },
   previewReplicas: {
     group: 'sut',
@@ -76,6 +78,24 @@ export const OPTIONS = {
     values: PIN_IMAGES,
     default: 'auto',
     help: 'Only in `preview`: `auto` promotes the image digests that were tested, `off` the references as they are written.',
+  },
+  mutableImages: {
+    group: 'sut',
+    kind: 'choice',
+    values: MUTABLE_IMAGES,
+    default: 'refuse',
+    help:
+      '`refuse` closes the gate when an image of the system under test has neither tag nor digest, or the tag `latest`, and ' +
+      'when its pods run several images under one tag. `allow` tests them all the same.',
+  },
+  unchanged: {
+    group: 'sut',
+    kind: 'choice',
+    values: UNCHANGED,
+    default: 'allow',
+    help:
+      'Only in `in-place`: `refuse` closes the gate when the manifests change nothing, so that no new revision is there to ' +
+      'test. `allow` tests what runs already, and says so.',
   },
   readyTimeout: {
     group: 'sut',

@@ -38,7 +38,8 @@ function passedHeadline(report: Report): string {
   return `PASSED ${counts ? countsInWords(counts) : 'without results'}, ${revision}, ${outcome(report)}`;
 }
 
-function outcome({ promoted, mode }: Report): string {
+function outcome({ promoted, mode, unchanged }: Report): string {
+  if (unchanged === true) return `mode ${mode}, not a new revision: the manifests changed nothing`;
   return promoted === undefined ? `mode ${mode}` : promoted ? 'promoted' : 'not promoted';
 }
 

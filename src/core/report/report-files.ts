@@ -64,6 +64,7 @@ const REPORT_KEYS = Object.keys({
   endedAtMs: 1,
   decidedAtMs: 1,
   promoted: 1,
+  unchanged: 1,
   liveChanged: 1,
   revision: 1,
   control: 1,

@@ -41,6 +41,8 @@ export type Report = {
   admission?: readonly AdmissionChange[];
   /** PASSED only: whether the real manifests were rolled out; undefined where the mode has nothing to promote. */
   promoted?: boolean;
+  /** The manifests changed nothing: what was tested is not new. */
+  unchanged?: boolean;
   /** Whether the gate began to change live objects. */
   liveChanged?: boolean;
   /** What was deployed, kept, deleted, promoted, rolled back. */

@@ -51,6 +51,12 @@ export function passedVerdict(report: Report): Section {
           ],
           ['Tests', results && countsInWords(results.counts)],
           ['Revision', revision && `${revision.deploymentName}, ReplicaSet ${revision.replicaSetName}`, true],
+          [
+            'New revision',
+            report.unchanged === true
+              ? 'no: the manifests changed nothing, and the pods run what they ran before; a tag that was pushed again was not pulled'
+              : undefined,
+          ],
           ...images,
           ['Phases', phasesInWords(report)],
           ['Job UID', jobUid, true],

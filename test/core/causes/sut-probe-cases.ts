@@ -55,6 +55,53 @@ export const SUT_PROBE_CASES = {
       'The kubelet keeps restarting container web of pod/web-1, because its liveness probe fails (HTTP GET /nope on port 8080, every 1 s, answer within 1 s, 2 failures in a row restart the container): restarts 3, last with exit code 137: "HTTP probe failed with statuscode: 404"',
     first: 'The path is not there (404): compare the path of the probe with the routes of the process.',
   },
+  SutImagesNotFixed: {
+    evidence: {
+      ...CONTAINER,
+      reason: 'PodsDiffer',
+      details: [{ label: 'found', value: 'web-1 runs web@sha256:aa, web-2 runs web@sha256:bb' }],
+    },
+    headline:
+      'The pods run several images under one reference: container web, image "registry.example/web:2": web-1 runs web@sha256:aa, web-2 runs web@sha256:bb',
+    first:
+      'The tag was pushed again between two pulls: give every build a tag of its own, or name the image by digest.',
+  },
+  SutNoNewRevision: {
+    evidence: { object: 'deployment/web', details: [{ label: 'found', value: 'registry.example/web:2' }] },
+    headline:
+      'The manifests changed nothing in deployment/web: its pods run what they ran before (registry.example/web:2)',
+    first:
+      'A tag that was pushed again brings no new pods: give every build a tag of its own, or name the image by digest.',
+  },
+  SutImageMutable: {
+    evidence: { object: 'deployment/web', container: 'web', image: 'registry.example/web:latest' },
+    headline:
+      'Container web of deployment/web names image "registry.example/web:latest", which can be another image at every pull',
+    first: 'Name the image by digest (name@sha256:…), or by a tag that is pushed once and never again.',
+  },
+  SutServiceSelectsNothing: {
+    evidence: {
+      object: 'service/web',
+      details: [
+        { label: 'expected', value: 'deployment/web' },
+        { label: 'found', value: 'tier=front, the pods have tier=back' },
+      ],
+    },
+    headline: 'Service/web selects none of the pods of deployment/web: it asks for tier=front, the pods have tier=back',
+    first: 'Make spec.selector of the Service and the labels of spec.template.metadata equal, label by label.',
+  },
+  SutServicePortMissing: {
+    evidence: {
+      object: 'service/web',
+      details: [
+        { label: 'expected', value: 'web' },
+        { label: 'found', value: 'http (8080)' },
+      ],
+    },
+    headline:
+      'Service/web sends to the port named web, which no container of the pods that it selects has; they have http (8080)',
+    first: 'Give the port of the container this name, or correct targetPort of the Service; a number works as well.',
+  },
   SutScaledToZero: {
     evidence: { object: 'deployment/web' },
     headline: 'Deployment/web is scaled to zero: there is no pod to test',

@@ -38,6 +38,8 @@ export function anOptions(over: Partial<Options> = {}): Options {
     onFailure: 'rollback',
     promote: true,
     pinImages: 'auto',
+    mutableImages: 'refuse',
+    unchanged: 'allow',
     readyTimeoutMs: 300_000,
     sutPort: undefined,
     sutScheme: 'http',

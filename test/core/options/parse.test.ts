@@ -21,6 +21,8 @@ const DEFAULTS: Options = {
   onFailure: 'rollback',
   promote: true,
   pinImages: 'auto',
+  mutableImages: 'refuse',
+  unchanged: 'allow',
   readyTimeoutMs: 300_000,
   sutPort: undefined,
   sutScheme: 'http',
@@ -96,6 +98,8 @@ describe('parseOptions: what is accepted', () => {
         onFailure: 'keep',
         promote: false,
         pinImages: 'off',
+        mutableImages: 'refuse',
+        unchanged: 'allow',
         readyTimeoutMs: 90_000,
         sutPort: 8443,
         sutScheme: 'https',
@@ -248,7 +252,7 @@ describe('parseOptions: what is refused', () => {
         {
           input: 'expectImage',
           found: 'web:2',
-          expected: 'nothing: mode is preview, and the manifests name the image',
+          expected: 'an image with digest (…@sha256:…): mode is preview, and the manifests name the tag',
         },
       ],
     ],
@@ -379,5 +383,28 @@ describe('control', () => {
         },
       ],
     });
+  });
+});
+
+describe('unchanged and expectImage', () => {
+  const given = { testcarImage: 'a/b:1', pipelineRun: 'r', manifests: 'a.yaml' };
+
+  test('unchanged is for in-place', () => {
+    expect(problemsOf({ ...given, mode: 'in-place', unchanged: 'refuse' })).toEqual([]);
+    expect(problemsOf({ ...given, unchanged: 'refuse' })).toEqual([
+      { input: 'unchanged', found: 'refuse', expected: 'allow: mode is preview, where the copy is always new' },
+    ]);
+    const observe = { ...given, manifests: undefined, deployment: 'web', mode: 'observe', unchanged: 'refuse' };
+    expect(problemsOf(observe)).toEqual([
+      {
+        input: 'unchanged',
+        found: 'refuse',
+        expected: 'allow: mode is observe, where expectImage says what must have arrived',
+      },
+    ]);
+  });
+
+  test.each(['preview', 'in-place'])('expectImage takes a digest in %s', (mode) => {
+    expect(problemsOf({ ...given, mode, expectImage: `web@sha256:${'a'.repeat(64)}` })).toEqual([]);
   });
 });

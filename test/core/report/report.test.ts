@@ -200,6 +200,7 @@ describe('verdict.json', () => {
         'endedAtMs',
         'decidedAtMs',
         'promoted',
+        'unchanged',
         'liveChanged',
       ],
       ...[
