@@ -1,3 +1,4 @@
+import type { Evidence } from '../model/evidence.ts';
 import type { CauseSpec } from './cause.ts';
 import { imageDiskFull } from './image-causes.ts';
 import { CLUSTER_IMPACT } from './impact.ts';
@@ -5,6 +6,7 @@ import { injectedContainerFailed } from './injected-causes.ts';
 import { SUT, TESTCAR, onCluster } from './party.ts';
 import { disrupted, unschedulable } from './placement-causes.ts';
 import { recovery } from './recovery.ts';
+import { claimPending, sandboxFailed, volumeNotMounted } from './storage-causes.ts';
 import { FACT, circumstances, factAfter, nodeOf, place, said } from './wording.ts';
 
 const ERROR = { class: 'CLUSTER_ERROR', section: 'cluster' } as const;
@@ -104,13 +106,19 @@ export const CLUSTER_CAUSES = {
   ),
   SutInjectedContainerFailed: injectedContainerFailed(onCluster(SUT)),
   TestcarInjectedContainerFailed: injectedContainerFailed(onCluster(TESTCAR)),
+  SutClaimPending: claimPending(onCluster(SUT)),
+  TestcarClaimPending: claimPending(onCluster(TESTCAR)),
+  SutVolumeNotMounted: volumeNotMounted(onCluster(SUT)),
+  TestcarVolumeNotMounted: volumeNotMounted(onCluster(TESTCAR)),
+  SutSandboxFailed: sandboxFailed(onCluster(SUT)),
+  TestcarSandboxFailed: sandboxFailed(onCluster(TESTCAR)),
   NodeLost: {
     ...ERROR,
     title: 'Node lost',
     graceMs: 30_000,
     graceSource:
       'The node controller has waited 40 to 50 s for a heartbeat before it says so (node-monitor-grace-period); a restarted kubelet is back soon after.',
-    headline: (e) => `Node ${nodeOf(e)} stopped answering${circumstances(e)}; ${place(e)} ran on it${said(e)}`,
+    headline: (e) => `Node ${nodeOf(e)} ${nodeTrouble(e)}${circumstances(e)}; ${place(e)} ran on it${said(e)}`,
     entry: {
       ...CLUSTER_IMPACT,
       ...recovery('cluster', 'nodes', 'node'),
@@ -119,10 +127,41 @@ export const CLUSTER_CAUSES = {
       dataLoss:
         'The state of this test run is gone, which is harmless. What pods kept on the disk of that node (emptyDir, hostPath, local volumes) is lost or out of reach until it is back.',
       remediation: (e) => [
-        `Look at the node: kubectl describe node ${nodeOf(e)}.`,
+        e.reason === 'NodeDeleted'
+          ? 'Find out who removed the node (autoscaler scale-down, spot capacity taken back, upgrade), and run the pipeline again.'
+          : `Look at the node: kubectl describe node ${nodeOf(e)}.`,
         'One node: replace it and run the pipeline again; pods move by themselves after about 5 minutes.',
         'Many nodes: network or power; without a sign of return start the disaster recovery of the system (its own playbook).',
       ],
     },
   },
+  NodesOffline: {
+    ...ERROR,
+    title: 'All nodes offline',
+    graceMs: 30_000,
+    graceSource:
+      'As for one node: the node controller has waited 40 to 50 s for a heartbeat before (node-monitor-grace-period); a switch or an upgrade of the control plane that is over soon does not close the gate.',
+    headline: (e) =>
+      `The API server answers, but no node does${circumstances(e)}${factAfter(': ', e, FACT.nodes)}; ${place(e)} ran on node ${nodeOf(e)}${said(e)}`,
+    entry: {
+      ...CLUSTER_IMPACT,
+      ...recovery('cluster', 'nodes', 'api'),
+      customerImpact:
+        'None from the gate. But nothing that runs on this cluster can be counted on any more: assume that customers are affected.',
+      dataLoss:
+        'The state of this test run is gone, which is harmless. What pods kept on the disks of the nodes is out of reach until they are back.',
+      remediation: () => [
+        'Decide first: is it the network between nodes and API server (firewall, route, VPN), or are the machines down?',
+        'Network: restore the connection from the nodes to the API server; nodes come back by themselves.',
+        'Machines: restart the node pool; without a sign of return start the disaster recovery of the system (its own playbook).',
+        'Run the pipeline again when kubectl get nodes shows every node Ready.',
+      ],
+    },
+  },
 } as const satisfies Record<string, CauseSpec>;
+
+/** `Ready False` is the kubelet's own word; in all other cases nobody hears of it any more. */
+function nodeTrouble({ reason }: Evidence): string {
+  if (reason === 'NodeDeleted') return 'was removed from the cluster';
+  return reason === 'KubeletNotReady' ? 'says of itself that it is not ready' : 'stopped answering';
+}

@@ -80,6 +80,11 @@ export const DETECT = {
   scheduling: all(events, command('kubectl describe nodes')),
   node: all(events, node),
   nodes: all(node, command('kubectl get nodes')),
+  claim: all(
+    describe,
+    command('kubectl get persistentvolumeclaims', 'in the namespace'),
+    command('kubectl get storageclass,pv'),
+  ),
   reach: all(
     command('kubectl get pods -o wide', 'in the namespace'),
     command('kubectl get networkpolicies', 'in the namespace'),

@@ -23,6 +23,7 @@ type Shape = Partial<Evidence> & { facts?: readonly string[] };
 
 const DEPLOYMENT = 'deployment/<deployment>';
 const API = 'the Kubernetes API';
+const CLAIM: Shape = { object: 'persistentvolumeclaim/<claim>', facts: [FACT.askedBy] };
 
 /** Where the evidence of a cause is more or other than the container of a pod. */
 const SHAPES: Partial<Record<Cause, Shape>> = {
@@ -61,6 +62,11 @@ const SHAPES: Partial<Record<Cause, Shape>> = {
   ReachProbeUnavailable: { object: 'pod/<pod>', container: 'testcar-gate-reach' },
   CourierFailed: { object: 'pod/<pod>', container: 'testcar-gate-courier' },
   NodeLost: { object: 'pod/<pod>', node: '<node>' },
+  NodesOffline: { object: 'pod/<pod>', node: '<node>', facts: [FACT.nodes] },
+  SutClaimMissing: CLAIM,
+  TestcarClaimMissing: CLAIM,
+  SutClaimPending: CLAIM,
+  TestcarClaimPending: CLAIM,
   ApiUnreachable: { object: API, facts: [FACT.doing] },
   ApiNotKubernetes: { object: API, facts: [FACT.doing] },
   ApiServerError: { object: API, facts: [FACT.doing] },
@@ -88,11 +94,26 @@ const NOT_CREATED: Variants = [
 ];
 
 const UNSCHEDULABLE: Variants = [
+  ['SchedulingGated', { reason: 'SchedulingGated' }],
   ['Insufficient cpu, memory or pods', { message: 'Insufficient cpu' }],
   ['persistentvolumeclaim, volume node affinity', { message: 'persistentvolumeclaim "<claim>" not found' }],
   ['node unreachable, not-ready or unschedulable', { message: 'node.kubernetes.io/unreachable' }],
   ['untolerated taint, node affinity or selector', { message: 'untolerated taint' }],
 ];
+
+const NO_VOLUME: Variants = [
+  ['Lost', { reason: 'Lost' }],
+  ['storageclass not found', { message: 'storageclass.storage.k8s.io "<class>" not found' }],
+  ['no storage class', { details: [{ label: FACT.storageClass, value: 'none' }] }],
+];
+
+const NOT_MOUNTED: Variants = [
+  ['Multi-Attach error', { message: 'Multi-Attach error for volume "<volume>"' }],
+  ['hostPath type check failed', { message: 'hostPath type check failed: <path>' }],
+  ['timed out, connection refused, no route to host', { message: 'timed out waiting for the condition' }],
+];
+
+const NO_RUNTIME: Variants = [['no runtime is configured', { message: 'no runtime for "<handler>" is configured' }]];
 
 const DISRUPTED: Variants = [
   ['PreemptionByScheduler', { reason: 'PreemptionByScheduler' }],
@@ -151,6 +172,13 @@ export const VARIANTS: Partial<Record<Cause, Variants>> = {
   TestcarImageRegistryTls: REGISTRY_TLS,
   SutImageRegistryUnreachable: REGISTRY_UNREACHABLE,
   TestcarImageRegistryUnreachable: REGISTRY_UNREACHABLE,
+  SutClaimPending: NO_VOLUME,
+  TestcarClaimPending: NO_VOLUME,
+  SutVolumeNotMounted: NOT_MOUNTED,
+  TestcarVolumeNotMounted: NOT_MOUNTED,
+  SutSandboxFailed: NO_RUNTIME,
+  TestcarSandboxFailed: NO_RUNTIME,
+  NodeLost: [['NodeDeleted', { reason: 'NodeDeleted' }]],
   SutRestarted: [['readiness lost', { reason: 'NotReady' }]],
   ApiUnreachable: [['certificate not trusted', { reason: 'tls' }]],
   TestcarCrashed: [

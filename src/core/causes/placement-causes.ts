@@ -1,7 +1,8 @@
+import type { Evidence } from '../model/evidence.ts';
 import type { CauseSpec } from './cause.ts';
 import type { PartyWords } from './party.ts';
 import { recovery } from './recovery.ts';
-import { because, circumstances, describeCommand, nodeOf, place, said } from './wording.ts';
+import { FACT, because, circumstances, describeCommand, factAfter, nodeOf, place, said, sentence } from './wording.ts';
 
 export function unschedulable(party: PartyWords): CauseSpec {
   return {
@@ -10,15 +11,18 @@ export function unschedulable(party: PartyWords): CauseSpec {
     title: `No node for the pod of ${party.name}`,
     graceMs: 15_000,
     graceSource:
-      'Scheduling takes milliseconds when there is room; kstatus (cli-utils) gives 15 s too. A scale-up by the cluster autoscaler suspends it.',
-    headline: (e) => `No node can take ${place(e)}${circumstances(e)}${said(e)}`,
+      'Scheduling takes milliseconds when there is room; kstatus (cli-utils) gives 15 s too. While an autoscaler brings a node, 15 minutes (its --max-node-provision-time); when it says that it cannot help, none.',
+    headline: (e) =>
+      e.reason === 'SchedulingGated'
+        ? `${sentence(place(e))} is held back by a scheduling gate${circumstances(e)}${said(e)}`
+        : `No node can take ${place(e)}${circumstances(e)}${said(e)}${factAfter('; autoscaler: ', e, FACT.autoscaler)}`,
     entry: {
       ...party.impact,
       ...recovery(party.side, 'scheduling', 'capacity'),
       customerImpact:
         'None from the gate: running pods go on serving. Every other pod that needs a place now may have to wait too.',
       remediation: (e) => [
-        schedulingAdvice(e.message ?? '', party),
+        schedulingAdvice(e, party),
         'See what the nodes have left: kubectl describe nodes, section "Allocated resources".',
         'If nodes are NotReady or cordoned, hand over to the team that runs the cluster.',
       ],
@@ -26,7 +30,9 @@ export function unschedulable(party: PartyWords): CauseSpec {
   };
 }
 
-function schedulingAdvice(message: string, party: PartyWords): string {
+function schedulingAdvice({ reason, message = '' }: Evidence, party: PartyWords): string {
+  if (reason === 'SchedulingGated')
+    return 'Find out who has to lift the gate (a queue such as Kueue, or a controller of your own): kubectl get pod POD -o yaml, spec.schedulingGates.';
   if (/Insufficient (?:cpu|memory|ephemeral-storage|pods)|Too many pods/.test(message)) {
     return `Free capacity or add nodes; or lower the requests in ${party.podSource}.`;
   }

@@ -25,6 +25,9 @@ export const EXPECTED = {
     'Within 2 minutes after the missing object exists: the kubelet tries again by itself. The gate needs a new run.',
   capacity:
     'Seconds after there is room; a new node from an autoscaler takes some minutes. Quota is looked at again at each try of the controller.',
+  storage:
+    'Seconds after the storage is there: scheduler and kubelet try again by themselves, at most 2 minutes apart. The gate needs a new run.',
+  sandbox: 'Within a minute after network or runtime of the node are repaired: the kubelet tries again by itself.',
   eviction:
     'The SUT: 30 to 60 s, its ReplicaSet makes another pod by itself. A Job of the gate is not repeated: run again when nodes are calm.',
   // tolerationSeconds 300 for not-ready and unreachable nodes is the default of the DefaultTolerationSeconds admission.

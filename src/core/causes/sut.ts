@@ -5,6 +5,7 @@ import { SUT_IMPACT } from './impact.ts';
 import { SUT } from './party.ts';
 import { SUT_PULL_CAUSES } from './pull-causes.ts';
 import { LIVE_WAS_CHANGED, recovery } from './recovery.ts';
+import { claimMissing } from './storage-causes.ts';
 import {
   FACT,
   because,
@@ -35,6 +36,7 @@ function neverReady(evidence: Evidence): string {
 export const SUT_CAUSES = {
   ...SUT_PULL_CAUSES,
   SutConfigMissing: configMissing(SUT),
+  SutClaimMissing: claimMissing(SUT),
   SutStartError: startError(SUT),
   SutOomKilled: oomKilled(SUT),
   SutStorageExceeded: storageExceeded(SUT),

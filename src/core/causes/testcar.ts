@@ -4,6 +4,7 @@ import { TESTCAR_IMPACT } from './impact.ts';
 import { sidecarNeverEnds } from './injected-causes.ts';
 import { TESTCAR } from './party.ts';
 import { TESTCAR_PULL_CAUSES } from './pull-causes.ts';
+import { claimMissing } from './storage-causes.ts';
 import { recovery } from './recovery.ts';
 import { FACT, because, exit, fact, factAfter, place, reasonOf, said, sentence } from './wording.ts';
 
@@ -13,6 +14,7 @@ const ERROR = { class: 'TESTCAR_ERROR', section: 'testcar', graceMs: 0 } as cons
 export const TESTCAR_CAUSES = {
   ...TESTCAR_PULL_CAUSES,
   TestcarConfigMissing: configMissing(TESTCAR),
+  TestcarClaimMissing: claimMissing(TESTCAR),
   TestcarStartError: startError(TESTCAR),
   TestcarOomKilled: oomKilled(TESTCAR),
   TestcarStorageExceeded: storageExceeded(TESTCAR),

@@ -10,7 +10,8 @@ import { type Memory, containerRestarts, restartsOf } from './memory.ts';
 import { isReady, isTerminating, lastEnd } from './pod-facts.ts';
 import { newReplicaSet } from './revision.ts';
 import { endEvidence } from './rules/containers.ts';
-import { disruptionFinding, nodeLost } from './rules/placement.ts';
+import { nodeLost, nodeWasLost } from './rules/nodes.ts';
+import { disruptionFinding } from './rules/placement.ts';
 import { injectedFinding } from './rules/injected.ts';
 import { podEvidence } from './rules/rule.ts';
 
@@ -46,7 +47,11 @@ export function groundOf(input: GroundInput): Ground | undefined {
 function disrupted(input: GroundInput, pods: readonly Pod[]): Ground | undefined {
   for (const pod of pods) {
     if (disruptionOf(pod)?.by === 'own') continue;
-    const finding = disruptionFinding('sut', pod) ?? nodeLost(input, pod)?.finding;
+    const finding =
+      disruptionFinding('sut', pod) ??
+      nodeLost(input, pod)?.finding ??
+      // A node that is back has often restarted its containers: that is then no crash of the SUT.
+      nodeWasLost(input, pod, testedFromMs(input));
     if (finding !== undefined) return { kind: 'disrupted', finding };
   }
   return undefined;
@@ -111,12 +116,16 @@ function changed(input: GroundInput, pods: readonly Pod[]): Ground | undefined {
 }
 
 function unready(input: GroundInput, pods: readonly Pod[]): Ground | undefined {
-  const testedFromMs = input.memory.jobs.get(input.jobUid)?.firstMs ?? Number.NEGATIVE_INFINITY;
+  const fromMs = testedFromMs(input);
   for (const pod of pods) {
     const lostAtMs = input.memory.pods.get(pod.meta.uid)?.lostReadyAtMs;
-    if (!isReady(pod) || (lostAtMs !== undefined && lostAtMs >= testedFromMs)) {
+    if (!isReady(pod) || (lostAtMs !== undefined && lostAtMs >= fromMs)) {
       return { kind: 'unready', evidence: podEvidence(pod, { reason: 'NotReady' }) };
     }
   }
   return undefined;
+}
+
+function testedFromMs({ memory, jobUid }: GroundInput): number {
+  return memory.jobs.get(jobUid)?.firstMs ?? Number.NEGATIVE_INFINITY;
 }

@@ -1,4 +1,5 @@
 import type { Container, Job, Observation, Pod } from '../model/seen.ts';
+import { type NodeMemory, rememberNodes } from './node-memory.ts';
 import { condition, isReady } from './pod-facts.ts';
 import { IMAGE_PULL_REASONS, topicKey, topicsOf } from './sightings.ts';
 
@@ -25,6 +26,8 @@ export type Memory = {
   restarts: ReadonlyMap<string, number>;
   pods: ReadonlyMap<string, PodMemory>;
   jobs: ReadonlyMap<string, JobMemory>;
+  /** By name. */
+  nodes: ReadonlyMap<string, NodeMemory>;
 };
 
 export const emptyMemory: Memory = {
@@ -33,6 +36,7 @@ export const emptyMemory: Memory = {
   restarts: new Map(),
   pods: new Map(),
   jobs: new Map(),
+  nodes: new Map(),
 };
 
 /** The memory after this observation. Pure; the same observation twice changes nothing. */
@@ -43,6 +47,7 @@ export function remember(memory: Memory, seen: Observation): Memory {
     restarts: restarts(memory, seen),
     pods: pods(memory, seen),
     jobs: jobs(memory, seen),
+    nodes: rememberNodes(memory.nodes, seen),
   };
 }
 

@@ -11,7 +11,8 @@ import { type Facts, containerEnd, jobEvidence, killed, testcarEvidence } from '
 import { oomEnd, startFailed, terminated } from './pod-facts.ts';
 import { injectedFinding } from './rules/injected.ts';
 import { causeFor } from './rules/rule.ts';
-import { disruptionFinding, nodeLost } from './rules/placement.ts';
+import { nodeLost } from './rules/nodes.ts';
+import { disruptionFinding } from './rules/placement.ts';
 import { testsFailed } from './tests-failed.ts';
 import { proofGaps } from './proof-gaps.ts';
 

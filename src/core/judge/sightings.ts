@@ -26,9 +26,14 @@ export const TOPIC = {
 
 /** Events whose age or presence a rule uses; all others are only shown. */
 export const EVENT_REASONS: ReadonlySet<string> = new Set([
+  'FailedAttachVolume',
   'FailedCreate',
+  'FailedCreatePodSandBox',
   'FailedMount',
   'NodeNotReady',
+  'Nominated',
+  'NotTriggerScaleUp',
+  'ProvisioningFailed',
   'TriggeredScaleUp',
 ]);
 
@@ -70,7 +75,7 @@ function podTopics(pod: Pod): readonly Topic[] {
   const { uid } = pod.meta;
   const scheduled = condition(pod.conditions, 'PodScheduled');
   return [
-    ...(scheduled?.status === 'False' && scheduled.reason === 'Unschedulable' ? [topic(uid, TOPIC.unschedulable)] : []),
+    ...(scheduled?.status === 'False' ? [topic(uid, TOPIC.unschedulable)] : []),
     ...(disruptionOf(pod) === undefined ? [] : [topic(uid, TOPIC.disrupted)]),
     ...(pod.phase === 'Unknown' ? [topic(uid, TOPIC.phaseUnknown)] : []),
     ...(isReady(pod) ? [] : [topic(uid, TOPIC.notReady)]),

@@ -5,13 +5,14 @@ import type { Finding } from '../causes/finding.ts';
 import { formatDuration } from '../options/duration.ts';
 import { RUN_LABEL, SPEC_HASH_ANNOTATION } from '../plan/naming.ts';
 import { blame } from './blame.ts';
-import { decide, earliest } from './decide.ts';
+import { type Decision, decide, earliest } from './decide.ts';
 import { podInWords, tellingMessage } from './explain.ts';
 import { groundOf } from './ground.ts';
 import { type JobEnd, endOf, rememberedPods } from './job-end.ts';
 import { type JudgeContext, type Judgement, failed } from './judgement.ts';
 import { firstSeenMs } from './memory.ts';
 import { podsOf } from './pod-facts.ts';
+import { nodeRule } from './rules/nodes.ts';
 import { PARTY_RULES } from './rules/order.ts';
 import type { RuleContext } from './rules/rule.ts';
 import { stillRunning } from './rules/sidecar.ts';
@@ -41,7 +42,10 @@ export function judgeTest(ctx: JudgeContext): Judgement<JobEnd> {
 
   const identity = identityProblem(ctx, jobUid, job);
   if (identity?.finding !== undefined) return failed(identity.finding);
-  const decision = decide(PARTY_RULES, testcarContext(ctx, jobUid, job));
+  const decision = together(
+    decide(PARTY_RULES, testcarContext(ctx, jobUid, job)),
+    decide([nodeRule], testedContext(ctx)),
+  );
   const [decided, ...also] = decision.decided;
   if (decided !== undefined) return failed(decided, [...also, ...decision.pending]);
 
@@ -109,6 +113,21 @@ function testcarContext(ctx: JudgeContext, jobUid: string, job: Job | undefined)
   const started = job === undefined || job.active + job.succeeded + job.failed > 0;
   const owner = { object: jobObject(ctx), uid: jobUid, missingPods: current && !started && pods.length === 0 };
   return { ...ctx, party: 'testcar', pods, owner };
+}
+
+/** Tests against a system whose node is gone cannot come to a result, so the end of their time is not waited for. */
+function testedContext(ctx: JudgeContext): RuleContext {
+  const uids = ctx.revision?.podUids ?? [];
+  const pods = uids.flatMap((uid) => ctx.memory.pods.get(uid) ?? []).flatMap(({ pod, gone }) => (gone ? [] : [pod]));
+  return { ...ctx, party: 'sut', pods, owner: undefined };
+}
+
+function together(testcar: Decision, tested: Decision): Decision {
+  return {
+    decided: [...testcar.decided, ...tested.decided],
+    pending: [...testcar.pending, ...tested.pending],
+    nextAtMs: earliest([testcar.nextAtMs, tested.nextAtMs]),
+  };
 }
 
 /** A queue such as Kueue holds a Job back before it starts, which is worth waiting for; later it kills the tests. */

@@ -25,7 +25,7 @@ export const NOTHING_WANTED: Wanted = {
 };
 
 /** Two watches per node. Testcar has one pod and a preview few; of a big SUT some nodes are enough to see a common trouble. */
-const MOST_NODES = 8;
+export const MOST_NODES = 8;
 const MOST_CLAIMS = 4;
 const MOST_UNSCHEDULED = 4;
 const MOST_SERVICES = 8;

@@ -5,6 +5,9 @@ import { type Change, colon, shown } from './timeline-change.ts';
 const TOLD_BY_CONTAINERS = new Set(['BackOff', 'Failed']);
 const NODE_EVENTS = new Set(['NodeNotReady', 'TaintManagerEviction', 'NodeNotSchedulable']);
 
+/** Of an autoscaler, which says Normal events: is a node on its way? */
+const NORMAL_WORTH_TELLING = new Set(['TriggeredScaleUp', 'NotTriggerScaleUp', 'Nominated']);
+
 /** Warnings about objects that are part of the run; the namespace may be full of others'. */
 export function eventChanges(previous: Observation | undefined, next: Observation): readonly Change[] {
   const told = new Set((previous === undefined ? [] : eventsOf(previous)).map(({ event }) => event.meta.uid));
@@ -15,7 +18,7 @@ export function eventChanges(previous: Observation | undefined, next: Observatio
       return {
         about: NODE_EVENTS.has(event.reason) || kind === 'Node' ? 'node' : about,
         object: `${shown(kind.toLowerCase())}/${shown(name)}`,
-        text: `warning ${shown(event.reason)}${colon(event.message)}`,
+        text: `${event.type === 'Normal' ? '' : 'warning '}${shown(event.reason)}${colon(event.message)}`,
       };
     });
 }
@@ -28,6 +31,8 @@ function eventsOf(seen: Observation): readonly { event: ClusterEvent; about: 'su
   for (const owner of [job, ...testcarPods]) if (owner !== undefined) ours.set(owner.meta.uid, 'testcar');
   return seen.events.flatMap((event) => {
     const about = ours.get(event.involved.uid);
-    return about === undefined || TOLD_BY_CONTAINERS.has(event.reason) ? [] : [{ event, about }];
+    const isTold = TOLD_BY_CONTAINERS.has(event.reason);
+    const isNoise = event.type === 'Normal' && !NORMAL_WORTH_TELLING.has(event.reason);
+    return about === undefined || isTold || isNoise ? [] : [{ event, about }];
   });
 }

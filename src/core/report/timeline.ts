@@ -5,6 +5,7 @@
 import { API_OBJECT } from '../judge/api-finding.ts';
 import type { Deployment, Job, Observation, Read, ReplicaSet } from '../model/seen.ts';
 import { WATCHED } from '../model/seen.ts';
+import { aroundChanges } from './timeline-around.ts';
 import { type Change, type TimelineEntry, colon, inWords, isGoing, shown, turned } from './timeline-change.ts';
 import { eventChanges } from './timeline-events.ts';
 import { podsChanges } from './timeline-pods.ts';
@@ -22,6 +23,7 @@ export function recordChanges(previous: Observation | undefined, next: Observati
     ...jobChanges(previous?.job, next.job, next.reads.job),
     ...podsChanges('testcar', previous?.testcarPods ?? [], next.testcarPods, next.reads.testcarPods),
     ...eventChanges(previous, next),
+    ...aroundChanges(previous, next),
   ];
   return changes.map((change) => ({ atMs: next.atMs, ...change }));
 }

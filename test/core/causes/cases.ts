@@ -71,6 +71,19 @@ export const CASES = {
     first:
       'Create the ConfigMap, Secret or key named in the message, in the namespace of the pod; or correct the reference to it.',
   },
+  SutClaimMissing: {
+    evidence: {
+      object: 'persistentvolumeclaim/data',
+      reason: 'Unschedulable',
+      message: '0/1 nodes are available: persistentvolumeclaim "data" not found.',
+      details: [
+        { label: 'asked for by', value: 'pod/web-1' },
+        { label: 'held for', value: '15 s' },
+      ],
+    },
+    headline: `Persistentvolumeclaim/data does not exist, which pod/web-1 asks for (Unschedulable, for 15 s now): "0/1 nodes are available: persistentvolumeclaim 'data' not found."`,
+    first: "Create the claim in the namespace of the pod, or correct claimName in the Deployment's manifest.",
+  },
   SutStartError: {
     evidence: {
       object: 'pod/web-1',
@@ -266,6 +279,20 @@ export const CASES = {
     headline: `Container testcar of pod/testcar-1-x1 cannot start, because configuration that it refers to is missing (CreateContainerConfigError): "configmap 'suite' not found"`,
     first:
       'Create the ConfigMap, Secret or key named in the message, in the namespace of the pod; or correct the reference to it.',
+  },
+  TestcarClaimMissing: {
+    evidence: {
+      object: 'persistentvolumeclaim/data',
+      reason: 'Unschedulable',
+      message: '0/1 nodes are available: persistentvolumeclaim "data" not found.',
+      details: [
+        { label: 'asked for by', value: 'pod/testcar-1-x1' },
+        { label: 'held for', value: '15 s' },
+      ],
+    },
+    headline: `Persistentvolumeclaim/data does not exist, which pod/testcar-1-x1 asks for (Unschedulable, for 15 s now): "0/1 nodes are available: persistentvolumeclaim 'data' not found."`,
+    first:
+      "Create the claim in the namespace of the pod, or correct claimName in testcar's Job manifest (testcarManifest).",
   },
   TestcarStartError: {
     evidence: {
@@ -547,6 +574,81 @@ export const CASES = {
     headline: 'The cluster took pod/testcar-1-x1 on node node-1 away (EvictionByEvictionAPI): "Eviction API: evicting"',
     first: 'Find out who drains nodes now (upgrade, autoscaler scale-down), and run the pipeline again after it.',
   },
+  SutClaimPending: {
+    evidence: {
+      object: 'persistentvolumeclaim/data',
+      reason: 'ProvisioningFailed',
+      message: 'storageclass.storage.k8s.io "fast" not found',
+      details: [
+        { label: 'asked for by', value: 'pod/web-1' },
+        { label: 'storage class', value: 'fast' },
+        { label: 'held for', value: '15 s' },
+      ],
+    },
+    headline: `Persistentvolumeclaim/data gets no volume (ProvisioningFailed, for 15 s now); waited for by pod/web-1: "storageclass.storage.k8s.io 'fast' not found"`,
+    first:
+      'The storage class that the claim names does not exist: correct storageClassName, which takes a new claim, or create the class.',
+  },
+  TestcarClaimPending: {
+    evidence: {
+      object: 'persistentvolumeclaim/scratch',
+      reason: 'Unschedulable',
+      message: '0/1 nodes are available: pod has unbound immediate PersistentVolumeClaims.',
+      details: [
+        { label: 'asked for by', value: 'pod/testcar-1-x1' },
+        { label: 'storage class', value: 'none' },
+      ],
+    },
+    headline: `Persistentvolumeclaim/scratch gets no volume (Unschedulable); waited for by pod/testcar-1-x1: "0/1 nodes are available: pod has unbound immediate PersistentVolumeClaims."`,
+    first:
+      'The claim names no storage class and the cluster has no default one: name a class, or create a PersistentVolume that fits.',
+  },
+  SutVolumeNotMounted: {
+    evidence: {
+      object: 'pod/web-1',
+      node: 'node-1',
+      reason: 'FailedAttachVolume',
+      message: 'Multi-Attach error for volume "pvc-1" Volume is already used by pod(s) web-0',
+      details: [{ label: 'held for', value: '2 min 3 s' }],
+    },
+    headline: `A volume of pod/web-1 cannot be mounted on node node-1 (FailedAttachVolume, for 2 min 3 s now): "Multi-Attach error for volume 'pvc-1' Volume is already used by pod(s) web-0"`,
+    first:
+      'Another pod on another node still holds the volume (ReadWriteOnce): use strategy Recreate, another access mode, or a claim of its own for the copy that is tested.',
+  },
+  TestcarVolumeNotMounted: {
+    evidence: {
+      object: 'pod/testcar-1-x1',
+      node: 'node-1',
+      reason: 'FailedMount',
+      message: 'MountVolume.SetUp failed for volume "data" : hostPath type check failed: /data is not a directory',
+    },
+    headline: `A volume of pod/testcar-1-x1 cannot be mounted on node node-1 (FailedMount): "MountVolume.SetUp failed for volume 'data' : hostPath type check failed: /data is not a directory"`,
+    first:
+      "The path is not on the node, or is of another type: correct hostPath in testcar's Job manifest (testcarManifest), or prepare the nodes.",
+  },
+  SutSandboxFailed: {
+    evidence: {
+      object: 'pod/web-1',
+      node: 'node-1',
+      reason: 'FailedCreatePodSandBox',
+      message: 'Failed to create pod sandbox: plugin type="bridge" failed (add): no IP addresses available in range',
+      details: [{ label: 'held for', value: '60 s' }],
+    },
+    headline: `Node node-1 cannot create the sandbox of pod/web-1 (FailedCreatePodSandBox, for 60 s now): "Failed to create pod sandbox: plugin type='bridge' failed (add): no IP addresses available in range"`,
+    first:
+      'Look at the network of the node: the pods of the CNI plugin in kube-system, and free addresses of its range.',
+  },
+  TestcarSandboxFailed: {
+    evidence: {
+      object: 'pod/testcar-1-x1',
+      node: 'node-1',
+      reason: 'FailedCreatePodSandBox',
+      message: 'failed to get sandbox runtime: no runtime for "gvisor" is configured',
+    },
+    headline: `Node node-1 cannot create the sandbox of pod/testcar-1-x1 (FailedCreatePodSandBox): "failed to get sandbox runtime: no runtime for 'gvisor' is configured"`,
+    first:
+      "The node has no runtime for the RuntimeClass of the pod: correct runtimeClassName in testcar's Job manifest (testcarManifest), or install the runtime (kubectl get runtimeclass).",
+  },
   NodeLost: {
     evidence: {
       object: 'pod/web-1',
@@ -557,6 +659,22 @@ export const CASES = {
     },
     headline: 'Node node-1 stopped answering (NodeNotReady, for 30 s now); pod/web-1 ran on it: "Node is not ready"',
     first: 'Look at the node: kubectl describe node node-1.',
+  },
+  NodesOffline: {
+    evidence: {
+      object: 'pod/web-1',
+      node: 'node-1',
+      reason: 'NodeStatusUnknown',
+      message: 'Kubelet stopped posting node status.',
+      details: [
+        { label: 'nodes that are not ready', value: 'node-1, node-2' },
+        { label: 'held for', value: '30 s' },
+      ],
+    },
+    headline:
+      'The API server answers, but no node does (NodeStatusUnknown, for 30 s now): node-1, node-2; pod/web-1 ran on node node-1: "Kubelet stopped posting node status."',
+    first:
+      'Decide first: is it the network between nodes and API server (firewall, route, VPN), or are the machines down?',
   },
   TestDeadlineExceeded: {
     evidence: {

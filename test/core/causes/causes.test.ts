@@ -130,7 +130,14 @@ it('has the classes and sections of the design', () => {
     'TestcarDisrupted',
     'SutInjectedContainerFailed',
     'TestcarInjectedContainerFailed',
+    'SutClaimPending',
+    'TestcarClaimPending',
+    'SutVolumeNotMounted',
+    'TestcarVolumeNotMounted',
+    'SutSandboxFailed',
+    'TestcarSandboxFailed',
     'NodeLost',
+    'NodesOffline',
   ]);
 });
 

@@ -133,19 +133,6 @@ describe('does not fire', () => {
       aPod({ containers: [aContainer({ lastState: oom, restartCount: 1 })] }),
       [],
     ],
-    [
-      'on a scheduling gate',
-      podWith(
-        { state: { kind: 'unknown' } },
-        { conditions: [aCondition('PodScheduled', 'False', { reason: 'SchedulingGated' })] },
-      ),
-      [],
-    ],
-    [
-      'on a volume that storage cannot mount yet',
-      podWith({ state: waiting('ContainerCreating') }),
-      [anEvent('FailedMount', 'timed out waiting for the condition')],
-    ],
   ])('%s', (_, pod, events) => {
     expect(verdictOn(pod, 3_600_000, { events })).toEqual({ decided: [], pending: [], nextAtMs: undefined });
   });
@@ -163,12 +150,6 @@ describe('only explains, however long', () => {
       }),
       'SutConfigMissing',
       [],
-    ],
-    [
-      'no node while one is being added',
-      podWith({ state: { kind: 'unknown' } }, unschedulable),
-      'SutUnschedulable',
-      [anEvent('TriggeredScaleUp', 'pod triggered scale-up', undefined, { type: 'Normal' })],
     ],
     [
       'first kill for memory, running again',
@@ -414,8 +395,10 @@ it('tells what makes other evidence stale first, then causes before their conseq
     'node',
     'disruption',
     'not-created',
+    'claim',
     'scheduling',
     'mount',
+    'sandbox',
     'image',
     'config',
     'start',

@@ -251,13 +251,10 @@ describe('at the deadline', () => {
     const pending = testingPod({
       phase: 'Pending',
       ready: false,
-      conditions: [aCondition('PodScheduled', 'False', { reason: 'Unschedulable' })],
+      conditions: [aCondition('PodScheduled', 'False', { reason: 'SchedulingGated' })],
       containers: [testContainer({ state: { kind: 'unknown' } })],
     });
-    const events = [
-      anEvent('TriggeredScaleUp', 'scale-up', { kind: 'Pod', name: 'testcar-1-x1', uid: pending.meta.uid }),
-    ];
-    expect(judge(DEADLINE, [0, { job: aJob(), testcarPods: [pending], events }])).toMatchObject({
+    expect(judge(DEADLINE, [0, { job: aJob(), testcarPods: [pending] }])).toMatchObject({
       finding: { cause: 'TestcarUnschedulable' },
       others: [{ cause: 'TestDeadlineExceeded' }],
     });

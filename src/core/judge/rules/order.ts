@@ -2,9 +2,12 @@ import { apiReadsRule } from './api-reads.ts';
 import { configRule, courierRule, crashRule, oomRule, startRule } from './containers.ts';
 import { imageRule } from './images.ts';
 import { notCreatedRule } from './not-created.ts';
-import { disruptionRule, mountRule, nodeRule, schedulingRule } from './placement.ts';
+import { nodeRule } from './nodes.ts';
+import { disruptionRule, schedulingRule } from './placement.ts';
 import type { Rule } from './rule.ts';
 import { sidecarRule } from './sidecar.ts';
+import { sandboxRule } from './sandbox.ts';
+import { claimRule, mountRule } from './volumes.ts';
 
 /**
  * The order of telling when several findings decide at the same moment: first what makes all other evidence stale, then
@@ -16,8 +19,10 @@ export const PARTY_RULES: readonly Rule[] = [
   nodeRule,
   disruptionRule,
   notCreatedRule,
+  claimRule,
   schedulingRule,
   mountRule,
+  sandboxRule,
   imageRule,
   configRule,
   startRule,

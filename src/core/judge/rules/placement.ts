@@ -1,48 +1,55 @@
-import type { ClusterEvent, Pod } from '../../model/seen.ts';
+import { FACT } from '../../causes/wording.ts';
+import type { Pod } from '../../model/seen.ts';
 import type { Evidence } from '../../model/evidence.ts';
 import { disruptionOf } from '../disruption.ts';
 import { firstSeenMs } from '../memory.ts';
-import { condition, isReady, isTrue } from '../pod-facts.ts';
-import { TOPIC, eventTopic, topicKey } from '../sightings.ts';
-import { type Held, ONLY_EXPLAINS, type Rule, type RuleContext, causeFor, podEvidence, said } from './rule.ts';
+import { condition } from '../pod-facts.ts';
+import { TOPIC, topicKey } from '../sightings.ts';
+import { eventsOf, newestOf } from './events.ts';
+import { type Held, ONLY_EXPLAINS, type Rule, causeFor, podEvidence, said } from './rule.ts';
+import { waitsForClaims } from './volumes.ts';
 
-/** No node can take the pod. While the autoscaler brings one up, there is no reason to give up before the deadline. */
+/** An autoscaler is bringing a node: cluster-autoscaler and Karpenter say it in Normal events. */
+const SCALE_UP = ['TriggeredScaleUp', 'Nominated'];
+const NO_SCALE_UP = ['NotTriggerScaleUp'];
+/** cluster-autoscaler gives a node up after this (--max-node-provision-time, default), Karpenter a NodeClaim too. */
+const SCALE_UP_MS = 15 * 60_000;
+
+/**
+ * No node can take the pod. While an autoscaler brings one, it is worth waiting as long as the autoscaler itself does;
+ * when it has looked and says that it will not help, nothing is left to wait for. A scheduling gate is somebody's will.
+ */
 export const schedulingRule: Rule = {
   name: 'scheduling',
   check: (ctx) =>
     ctx.pods.flatMap((pod) => {
       const scheduled = condition(pod.conditions, 'PodScheduled');
-      if (scheduled?.status !== 'False' || scheduled.reason !== 'Unschedulable') return [];
+      if (scheduled?.status !== 'False' || waitsForClaims(pod)) return [];
+      if (scheduled.reason !== 'Unschedulable' && scheduled.reason !== 'SchedulingGated') return [];
       const sinceMs = firstSeenMs(ctx.memory, topicKey(pod.meta.uid, '', TOPIC.unschedulable), ctx.nowMs);
+      const autoscaler = newestOf(eventsOf(ctx, pod, [...SCALE_UP, ...NO_SCALE_UP]));
+      const details =
+        autoscaler === undefined
+          ? []
+          : [{ label: FACT.autoscaler, value: `${autoscaler.reason}: ${autoscaler.message}` }];
       return [
         {
           finding: {
             cause: causeFor(ctx.party, 'unschedulable'),
-            evidence: podEvidence(pod, { ...said(scheduled), sinceMs }),
+            evidence: podEvidence(pod, { ...said(scheduled), sinceMs, details }),
           },
           sinceMs,
-          ...(eventOf(ctx, pod, 'TriggeredScaleUp') === undefined ? {} : { graceMs: ONLY_EXPLAINS }),
+          ...schedulingGrace(scheduled.reason, autoscaler?.reason),
         },
       ];
     }),
 };
 
-/** "MountVolume.SetUp failed for volume "x" : secret "y" not found" (kubernetes#110158), and the same for ConfigMaps. */
-const MISSING_REFERENCE = /(?:secrets?|configmaps?) "[^"]*" not found|references non-existent (?:secret|config) key/i;
-
-/** A volume that cannot be mounted. A missing Secret or ConfigMap decides; storage trouble often passes and explains. */
-export const mountRule: Rule = {
-  name: 'mount',
-  check: (ctx) =>
-    ctx.pods.flatMap((pod) => {
-      if (pod.phase !== 'Pending' || pod.containers.some(({ state }) => state.kind !== 'waiting')) return [];
-      const event = eventOf(ctx, pod, 'FailedMount');
-      if (event === undefined || !MISSING_REFERENCE.test(event.message)) return [];
-      const sinceMs = firstSeenMs(ctx.memory, topicKey(pod.meta.uid, '', eventTopic('FailedMount')), ctx.nowMs);
-      const evidence = podEvidence(pod, { ...said(event), sinceMs });
-      return [{ finding: { cause: causeFor(ctx.party, 'configMissing'), evidence }, sinceMs }];
-    }),
-};
+function schedulingGrace(reason: string, autoscaler: string | undefined): Pick<Held, 'graceMs'> {
+  if (reason === 'SchedulingGated') return { graceMs: ONLY_EXPLAINS };
+  if (autoscaler === undefined) return {};
+  return { graceMs: SCALE_UP.includes(autoscaler) ? SCALE_UP_MS : 0 };
+}
 
 /**
  * The pod was taken away. For the SUT this only explains: its ReplicaSet brings another pod, which may come up. For
@@ -70,38 +77,4 @@ export function disruptionFinding(party: 'sut' | 'testcar', pod: Pod): Held['fin
   });
   if (disruption.by === 'own') return { cause: causeFor(party, 'storageExceeded'), evidence };
   return { cause: disruption.by === 'node' ? 'NodeLost' : causeFor(party, 'disrupted'), evidence };
-}
-
-/**
- * The node does not answer any more. The pod still reads Running with old container states for 5 minutes, so its own
- * status proves nothing; the node controller's event and the lost readiness do.
- */
-export const nodeRule: Rule = {
-  name: 'node',
-  check: (ctx) =>
-    ctx.pods.flatMap((pod) => {
-      const held = nodeLost(ctx, pod);
-      return held === undefined ? [] : [held];
-    }),
-};
-
-export function nodeLost(ctx: Pick<RuleContext, 'seen' | 'memory' | 'nowMs'>, pod: Pod): Held | undefined {
-  if (pod.nodeName === undefined || isReady(pod) || pod.phase === 'Succeeded' || pod.phase === 'Failed')
-    return undefined;
-  const event = eventOf(ctx, pod, 'NodeNotReady');
-  const unknown = pod.phase === 'Unknown' && isTrue(pod.conditions, 'PodScheduled');
-  if (event === undefined && !unknown) return undefined;
-  // Counted from the lost readiness, not from the event, which stays listed after the node has come back.
-  const topic = event === undefined ? TOPIC.phaseUnknown : TOPIC.notReady;
-  const sinceMs = firstSeenMs(ctx.memory, topicKey(pod.meta.uid, '', topic), ctx.nowMs);
-  const reason = event?.reason ?? 'phase Unknown';
-  const message = event?.message ?? pod.message;
-  return {
-    finding: { cause: 'NodeLost', evidence: podEvidence(pod, { ...said({ reason, message }), sinceMs }) },
-    sinceMs,
-  };
-}
-
-export function eventOf(ctx: Pick<RuleContext, 'seen'>, pod: Pod, reason: string): ClusterEvent | undefined {
-  return ctx.seen.events.find((event) => event.involved.uid === pod.meta.uid && event.reason === reason);
 }

@@ -38,6 +38,10 @@ export type Trouble =
   | 'storageExceeded'
   | 'podsNotCreated'
   | 'unschedulable'
+  | 'claimMissing'
+  | 'claimPending'
+  | 'volumeNotMounted'
+  | 'sandboxFailed'
   | 'disrupted'
   | 'imageUnauthorized'
   | 'imageRateLimited'
@@ -60,6 +64,10 @@ const CAUSE_OF: Readonly<Record<Party, Readonly<Record<Trouble, Cause>>>> = {
     storageExceeded: 'SutStorageExceeded',
     podsNotCreated: 'SutPodsNotCreated',
     unschedulable: 'SutUnschedulable',
+    claimMissing: 'SutClaimMissing',
+    claimPending: 'SutClaimPending',
+    volumeNotMounted: 'SutVolumeNotMounted',
+    sandboxFailed: 'SutSandboxFailed',
     disrupted: 'SutDisrupted',
     imageUnauthorized: 'SutImageUnauthorized',
     imageRateLimited: 'SutImageRateLimited',
@@ -81,6 +89,10 @@ const CAUSE_OF: Readonly<Record<Party, Readonly<Record<Trouble, Cause>>>> = {
     storageExceeded: 'TestcarStorageExceeded',
     podsNotCreated: 'TestcarPodsNotCreated',
     unschedulable: 'TestcarUnschedulable',
+    claimMissing: 'TestcarClaimMissing',
+    claimPending: 'TestcarClaimPending',
+    volumeNotMounted: 'TestcarVolumeNotMounted',
+    sandboxFailed: 'TestcarSandboxFailed',
     disrupted: 'TestcarDisrupted',
     imageUnauthorized: 'TestcarImageUnauthorized',
     imageRateLimited: 'TestcarImageRateLimited',
