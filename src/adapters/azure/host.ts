@@ -39,19 +39,18 @@ export function makeAzureHost(parts: AzureHostParts): Host {
   };
 
   /** Tests tab and summary tab. What fails here is told and changes nothing about the verdict. */
-  const publish = async (report: Report, files: readonly ReportFile[]): Promise<void> => {
+  const publish = async ({ sut }: Report, reportDir: string, files: readonly ReportFile[]): Promise<void> => {
     try {
-      const paths = await store.write(report.reportDir, files);
+      const paths = await store.write(reportDir, files);
       const pathOf = (name: string): string | undefined => paths[files.findIndex((file) => file.name === name)];
       const junit = pathOf(FILE_NAMES.junit);
       const summary = pathOf(FILE_NAMES.summary);
       if (junit?.includes(',') === true)
         warn(`the tests are not published: the path ${junit} contains a comma; set reportDir`);
-      else if (junit !== undefined)
-        run({ command: 'publishResults', file: junit, runTitle: `Testcar Gate ${report.sut}` });
+      else if (junit !== undefined) run({ command: 'publishResults', file: junit, runTitle: `Testcar Gate ${sut}` });
       if (summary !== undefined) run({ command: 'uploadSummary', file: summary });
     } catch (error) {
-      warn(`the files of the report could not be written to ${report.reportDir}: ${reasonOf(error)}`);
+      warn(`the files of the report could not be written to ${reportDir}: ${reasonOf(error)}`);
     }
   };
 
@@ -77,7 +76,7 @@ export function makeAzureHost(parts: AzureHostParts): Host {
         value: verdict.kind === 'failed' ? verdict.finding.cause : '',
       });
       run({ command: 'setVariable', name: 'testcarReportDir', value: original.reportDir });
-      await publish(original, files);
+      await publish(report, original.reportDir, files);
       for (const line of trouble) warn(line);
       for (const { level, text } of issues) run({ command: 'issue', level, message: text });
       print(headline);

@@ -16,21 +16,22 @@ export type LogLines = {
 };
 
 export function makeLogLines(redactor: Redactor): LogLines {
-  const streams = new Map<string, (line: string) => string>();
+  type Source = { prefix: string; redact: (line: string) => string };
+  const sources = new Map<string, Source>();
 
-  const streamOf = (source: string): ((line: string) => string) => {
-    const known = streams.get(source);
+  const sourceOf = (name: string): Source => {
+    const known = sources.get(name);
     if (known !== undefined) return known;
-    const created = redactor.stream();
-    streams.set(source, created);
+    const prefix = `${redactor.line(oneLine(name)).slice(0, MAX_PREFIX_CHARS)} | `;
+    const created = { prefix, redact: redactor.stream() };
+    sources.set(name, created);
     return created;
   };
 
   return {
     say: (text) => splitLines(redactor.text(text)).flatMap((line) => wrap(redactor.line(clean(line)), WRAP_CHARS)),
     relay: (source, text) => {
-      const prefix = `${oneLine(source).slice(0, MAX_PREFIX_CHARS)} | `;
-      const redact = streamOf(source);
+      const { prefix, redact } = sourceOf(source);
       return splitLines(text).flatMap((line) => {
         const shown = redact(clean(line.slice(0, MAX_SCANNED_CHARS)));
         const whole = line.length > MAX_SCANNED_CHARS ? `${shown} … (${line.length} characters in all)` : shown;

@@ -27,11 +27,11 @@ export type Prepared = {
 };
 
 export function prepare(original: Report, { redactor, writeJUnit, exitCodeOf }: PrepareParts): Prepared {
-  const report = redactor.data(original);
-  // Test cases that are kept packed are redacted when they are read, so whether there is a secret is known only then.
-  for (const one of Array.isArray(original.results?.cases) ? [] : (report.results?.cases ?? [])) void one;
-  const hasSecret = Object.values(redactor.counts()).some((count) => count > 0);
-  const sections = toSections(report, { hasSecret });
+  const clean = redactor.data(original);
+  // Test cases that are kept packed are redacted when they are read, so what is in them is counted only then.
+  for (const one of Array.isArray(original.results?.cases) ? [] : (clean.results?.cases ?? [])) void one;
+  const report = { ...clean, redacted: redactor.counts() };
+  const sections = toSections(report);
   const headline = headlineOf(report);
   const summary = renderMarkdown(sections, headline);
   const files: ReportFile[] = [

@@ -1,6 +1,8 @@
 /** Replaces secrets by `***` in all that is printed or stored: values that we know, and shapes that we recognise. */
 import { encodedForms } from './secret-forms.ts';
-import { type SecretShape, SHAPES, SHAPE_HINT } from './secret-shapes.ts';
+import { keyBlocks, mayHoldKey } from './key-blocks.ts';
+import type { RedactionKind, Redactions } from './redactions.ts';
+import { SHAPES, SHAPE_HINT } from './secret-shapes.ts';
 
 export const MASK = '***';
 /**
@@ -8,10 +10,8 @@ export const MASK = '***';
  * length (HostContext, MinSecretLength).
  */
 export const MIN_SECRET_CHARS = 6;
-/** A private key has about 50 lines; a block that goes on longer is not one, and must not swallow a log. */
-const MAX_KEY_LINES = 120;
-
-export type RedactionKind = 'known' | 'private-key' | SecretShape['kind'];
+/** Different values of one kind that are told apart; more only say that there are many. */
+const MAX_TOLD_APART = 1_000;
 
 declare const redacted: unique symbol;
 
@@ -20,7 +20,7 @@ export type Redacted<T> = T & { readonly [redacted]: true };
 
 export type Redactor = {
   /** Adds a value; each line of it that is long enough counts as a secret of its own, also encoded. */
-  add(secret: string): void;
+  add(secret: string, kind?: 'known' | 'kubernetes-secret'): void;
   /** One line that stands alone. */
   line(text: string): string;
   /** A text of many lines; line ends stay as they are. */
@@ -32,77 +32,69 @@ export type Redactor = {
    * gone through is redacted while that is done.
    */
   data<T>(value: T): Redacted<T>;
-  /** How often each kind was replaced so far. */
-  counts(): Readonly<Partial<Record<RedactionKind, number>>>;
+  /** How many different values of each kind were replaced so far. */
+  counts(): Redactions;
 };
 
 export function makeRedactor(secrets: readonly string[]): Redactor {
-  const known = new Set<string>();
-  const counts: Partial<Record<RedactionKind, number>> = {};
+  const known = new Map<string, { kind: RedactionKind; value: string }>();
+  const seen = new Map<RedactionKind, Set<string>>();
   let pattern: RegExp | undefined;
+  let patternIsOld = false;
 
-  const count = (kind: RedactionKind): void => {
-    counts[kind] = (counts[kind] ?? 0) + 1;
+  const count = (kind: RedactionKind, value: string): void => {
+    const values = seen.get(kind) ?? new Set();
+    seen.set(kind, values);
+    if (values.size < MAX_TOLD_APART) values.add(value);
   };
 
-  const add = (secret: string): void => {
-    for (const value of secretLines(secret)) for (const form of encodedForms(value)) known.add(form);
-    if (known.size === 0) return;
+  const add: Redactor['add'] = (secret, kind = 'known') => {
+    for (const value of secretLines(secret)) {
+      for (const form of encodedForms(value)) if (!known.has(form)) known.set(form, { kind, value });
+    }
+    patternIsOld = known.size > 0;
+  };
+
+  const knownPattern = (): RegExp | undefined => {
+    if (!patternIsOld) return pattern;
+    patternIsOld = false;
     // Longest first, so that a value is not left half visible by one that is contained in it.
-    const sorted = [...known].sort((a, b) => b.length - a.length);
-    pattern = new RegExp(sorted.map(escapeRegExp).join('|'), 'g');
+    const sorted = [...known.keys()].sort((a, b) => b.length - a.length);
+    return (pattern = new RegExp(sorted.map(escapeRegExp).join('|'), 'g'));
   };
 
   const line = (text: string): string => {
     let out = text;
-    if (pattern !== undefined) {
-      out = out.replace(pattern, () => {
-        count('known');
+    const values = knownPattern();
+    if (values !== undefined) {
+      out = out.replace(values, (form) => {
+        const { kind, value } = known.get(form) ?? { kind: 'known', value: form };
+        count(kind, value);
         return MASK;
       });
     }
     if (!SHAPE_HINT.test(out)) return out;
     for (const shape of SHAPES) {
       out = out.replace(shape.pattern, (...match: unknown[]) => {
-        const [whole, before] = match;
+        const [found, before] = match;
         const kept = shape.keepsFirstGroup && typeof before === 'string' ? before : '';
-        if (whole === kept + MASK) return kept + MASK;
-        count(shape.kind);
+        if (typeof found !== 'string' || found === kept + MASK) return kept + MASK;
+        count(shape.kind, found.slice(kept.length));
         return kept + MASK;
       });
     }
     return out;
   };
 
-  const stream = (): ((text: string) => string) => {
-    let keyLinesLeft = 0;
-    return (text) => {
-      if (keyLinesLeft > 0) {
-        const end = KEY_END.exec(text);
-        if (end !== null) {
-          keyLinesLeft = 0;
-          return MASK + line(text.slice(end.index + end[0].length));
-        }
-        if (KEY_BODY.test(text)) {
-          keyLinesLeft -= 1;
-          return MASK;
-        }
-        keyLinesLeft = 0;
-      }
-      const begin = text.includes(KEY_HINT) ? KEY_BEGIN.exec(text) : null;
-      if (begin === null) return line(text);
-      count('private-key');
-      const rest = text.slice(begin.index + begin[0].length);
-      const end = KEY_END.exec(rest);
-      if (end === null) keyLinesLeft = MAX_KEY_LINES;
-      const after = end === null ? '' : rest.slice(end.index + end[0].length);
-      return line(text.slice(0, begin.index)) + MASK + line(after);
-    };
-  };
+  const stream = (): ((text: string) => string) =>
+    keyBlocks(line, MASK, (key) => {
+      count('private-key', key);
+    });
 
   const text = (value: string): string => {
+    const values = knownPattern();
     const suspicious =
-      (pattern !== undefined && value.search(pattern) >= 0) || SHAPE_HINT.test(value) || value.includes(KEY_HINT);
+      (values !== undefined && value.search(values) >= 0) || SHAPE_HINT.test(value) || mayHoldKey(value);
     return suspicious ? value.split('\n').map(stream()).join('\n') : value;
   };
 
@@ -134,7 +126,7 @@ export function makeRedactor(secrets: readonly string[]): Redactor {
     text,
     stream,
     data,
-    counts: () => ({ ...counts }),
+    counts: () => Object.fromEntries([...seen].map(([kind, values]) => [kind, values.size])),
   };
 }
 
@@ -160,13 +152,6 @@ export function secretLines(secret: string): string[] {
     (part) => part.length >= MIN_SECRET_CHARS && !/^-----(?:BEGIN|END) [A-Z ]+-----$/.test(part),
   );
 }
-
-const KEY_HINT = '-----BEGIN ';
-const KEY_BEGIN = /-----BEGIN (?:[A-Z0-9]{1,20} ){0,4}PRIVATE KEY(?: BLOCK)?-----/;
-const KEY_END = /-----END (?:[A-Z0-9]{1,20} ){0,4}PRIVATE KEY(?: BLOCK)?-----/;
-/** Full lines of base64, also behind a log prefix such as a time; a short last line; headers of old keys; empty lines. */
-const KEY_BODY =
-  /^(?:.{0,60}\s)?["']?[A-Za-z0-9+/]{40,200}={0,2}["',\\]{0,3}\s*$|^\s*[A-Za-z0-9+/]{0,76}={0,2}\s*$|^\s*(?:Proc-Type|DEK-Info|Comment|Version): /;
 
 function escapeRegExp(text: string): string {
   return text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');

@@ -75,6 +75,7 @@ const REPORT_KEYS = Object.keys({
   timeline: 1,
   logTails: 1,
   reportDir: 1,
+  redacted: 1,
 } satisfies Record<RestKey, 1>);
 
 function sorted(rest: Omit<Report, 'verdict' | 'results'>, keys: readonly string[]): object {

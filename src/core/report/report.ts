@@ -3,6 +3,7 @@ import type { AdmissionChange } from '../judge/admission.ts';
 import type { Control } from '../judge/control.ts';
 import type { Verdict } from '../judge/verdict.ts';
 import type { Revision } from '../model/revision.ts';
+import type { Redactions } from './redactions.ts';
 import type { TimelineEntry } from './timeline-change.ts';
 
 export const PHASES = [
@@ -56,4 +57,6 @@ export type Report = {
   logTails: readonly { title: string; lines: readonly string[]; complete: string }[];
   phases: readonly { phase: Phase; startedAtMs: number; endedAtMs: number }[];
   reportDir: string;
+  /** How many different secrets of each kind were replaced in the texts of the run. */
+  redacted?: Redactions;
 };

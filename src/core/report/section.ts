@@ -24,6 +24,7 @@ export const SECTION_IDS = [
   'admission',
   'timeline',
   'log',
+  'secrets',
   'settlement',
   'files',
 ] as const;

@@ -18,6 +18,7 @@ import {
   knownFacts,
   paragraph,
 } from './section.ts';
+import { secretsFound, secretsSection } from './secrets-section.ts';
 import { firstLine, oneLine, splitLines, truncate } from './text.ts';
 import { clockTime, duration } from './time.ts';
 import { timelineSection } from './timeline-section.ts';
@@ -33,15 +34,14 @@ const MAX_SETTLED = 100;
 
 /**
  * The report as neutral sections, in reading order. Total over every report: a part that is not known is left out,
- * never guessed. The headline (`headlineOf`) is not among them: renderers print it last, on its own. `hasSecret`: one was
- * recognised in the texts of the run.
+ * never guessed. The headline (`headlineOf`) is not among them: renderers print it last, on its own.
  */
-export function toSections(report: Report, { hasSecret = false } = {}): readonly Section[] {
+export function toSections(report: Report): readonly Section[] {
   const { verdict } = report;
   const failed = verdict.kind === 'failed' ? verdict : undefined;
   return [
     failed ? failedVerdict(failed, report) : passedVerdict(report),
-    ...(failed && failed.class !== 'CANCELLED' ? [playbook(failed, report, hasSecret)] : []),
+    ...(failed && failed.class !== 'CANCELLED' ? [playbook(failed, report)] : []),
     ...(failed ? [seen(failed.finding.evidence, report.endedAtMs)] : []),
     ...tests(report),
     ...controlSection(report),
@@ -49,13 +49,14 @@ export function toSections(report: Report, { hasSecret = false } = {}): readonly
     ...admissionSection(report),
     ...(failed ? timelineSection(report, failed) : []),
     ...report.logTails.map(logTail),
+    ...secretsSection(report),
     ...settlement(report),
     files(report),
   ];
 }
 
 /** Title and field names are fixed by the remediation playbook. */
-function playbook({ finding }: Failed, report: Report, hasSecret: boolean): Section {
+function playbook({ finding }: Failed, report: Report): Section {
   const { section, entry } = CAUSES[finding.cause];
   const run: RunFacts = report;
   const steps = entry.remediation(finding.evidence).map((step) => truncate(oneLine(step), MAX_VALUE_BYTES));
@@ -83,7 +84,7 @@ function playbook({ finding }: Failed, report: Report, hasSecret: boolean): Sect
           ['Expected recovery', entry.expectedRecovery],
           ['Validate', entry.validate(run)],
           ['Roll back', entry.rollBack(run)],
-          ['Rotate secrets', hasSecret ? SECRET_ROTATION : undefined],
+          ['Rotate secrets', secretsFound(report) === '' ? undefined : SECRET_ROTATION],
           ['Option', optionsInWords(finding.cause)],
           ['Playbook page', playbookPage(finding.cause), true],
         ]),

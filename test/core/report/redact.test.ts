@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { makeRedactor, secretLines } from '../../../src/core/report/redact.ts';
+import { redactionsInWords } from '../../../src/core/report/redactions.ts';
 import { encodedForms } from '../../../src/core/report/secret-forms.ts';
 
 /** Put together here, so that scanners do not take this file for a leak. */
@@ -64,8 +65,12 @@ describe('shapes', () => {
     ['assignment', 'Server=db;Password=hunter2;Port=1', 'Server=db;Password=***;Port=1'],
     ['assignment', 'DB_PASSWORD=hunter2 starting', 'DB_PASSWORD=*** starting'],
     ['assignment', 'password="with space" next', 'password=*** next'],
-    ['assignment', 'EndpointsProtocol=https;AccountKey=abc+/def==;x', 'EndpointsProtocol=https;AccountKey=***;x'],
-    ['assignment', 'Endpoint=sb://x/;SharedAccessKey=abc=', 'Endpoint=sb://x/;SharedAccessKey=***'],
+    [
+      'connection-string',
+      'EndpointsProtocol=https;AccountKey=abc+/def==;x',
+      'EndpointsProtocol=https;AccountKey=***;x',
+    ],
+    ['connection-string', 'Endpoint=sb://x/;SharedAccessKey=abc=', 'Endpoint=sb://x/;SharedAccessKey=***'],
     ['assignment', '{"client_secret": "abc", "user": "me"}', '{"client_secret": ***, "user": "me"}'],
     ['assignment', '{\\"password\\": \\"abc\\"}', '{\\"password\\": \\***}'],
     ['sas', 'https://x/y?sv=1&sig=abc%2Bdefghijk%3D&se=2', 'https://x/y?sv=1&sig=***&se=2'],
@@ -76,7 +81,35 @@ describe('shapes', () => {
     ['azure', `${'aB3+'.repeat(21)}xY== end`, '*** end'],
     ['azure', join('abc8Q~', 'd'.repeat(34)), '***'],
     ['azure', join('a'.repeat(76), 'AZDO', 'abcd'), '***'],
-    ['other-token', join('xoxb-', '123456789012-abc'), '***'],
+    ['slack', join('xoxb-', '123456789012-abc'), '***'],
+    [
+      'slack',
+      `https://${join('hooks.slack', '.com/services/', 'T000/B000/abcdefabcdefabcdef')} 404`,
+      'https://hooks.slack.com/services/*** 404',
+    ],
+    ['gitlab', join('glpat-', 'a1'.repeat(10)), '***'],
+    ['gitlab', join('gldt-', 'a1'.repeat(10)), '***'],
+    ['package-registry', `npm ${join('npm_', 'a1'.repeat(18))} x`, 'npm *** x'],
+    ['package-registry', join('pypi-', 'AgEIcHlwaS5vcmc', 'a1'.repeat(20)), '***'],
+    ['package-registry', join('dckr_pat_', 'a1'.repeat(14)), '***'],
+    ['google', join('AIza', 'a'.repeat(35)), '***'],
+    ['google', join('ya29.', 'a'.repeat(30)), '***'],
+    ['google', join('GOCSPX-', 'a'.repeat(28)), '***'],
+    ['other-token', join('hvs.', 'a'.repeat(30)), '***'],
+    ['authorization', 'x-header: Basic dXNlcjpwYXNzd29yZDE= ok', 'x-header: Basic *** ok'],
+    ['registry-login', '{"auths":{"r.example":{"auth":"dXNlcjpwYXNz"}}}', '{"auths":{"r.example":{"auth":"***"}}}'],
+    [
+      'registry-login',
+      `.dockerconfigjson: ${Buffer.from('{"auths":{"r":{}}}').toString('base64')}`,
+      '.dockerconfigjson: ***',
+    ],
+    ['registry-login', 'docker login r.example -u me -p hunter2', 'docker login r.example -u me -p ***'],
+    ['registry-login', '//r.example/:_auth=dXNlcjpwYXNz', '//r.example/:_auth=***'],
+    ['kubeconfig', '    client-key-data: LS0tLS1CRUdJTiBFQyBQUklWQVRF', '    client-key-data: ***'],
+    ['assignment', '    token: 0123456789abcdef0123', '    token: ***'],
+    ['assignment', 'psql --password hunter22 -h db', 'psql --password *** -h db'],
+    ['assignment', 'AWS_SECRET_ACCESS_KEY=abc/def+ghi', 'AWS_SECRET_ACCESS_KEY=***'],
+    ['assignment', 'AWS_SESSION_TOKEN=abc', 'AWS_SESSION_TOKEN=***'],
   ] as const)('%s: %s', (kind, text, expected) => {
     const redactor = makeRedactor([]);
     expect(redactor.line(text)).toBe(expected);
@@ -96,6 +129,19 @@ describe('shapes', () => {
     'eyJust a word.',
     '6ba7b810-9dad-41d1-80b4-00c04fd430c8',
     'key: value == other',
+    'Basic authentication failed',
+    'HTTP Basic authentication required for registry',
+    'error: secret: not-found-in-the-namespace-shop',
+    'token: authentication-was-refused-by-server',
+    'auth: failed to authenticate',
+    "couldn't find key DB_PASSWORD in Secret shop/db-credentials",
+    'secret "registry-login" not found; check imagePullSecrets',
+    'no basic auth credentials',
+    'docker login needed',
+    'eyJmb28iOjF9',
+    'WARNING: client-certificate-data is deprecated',
+    '0a1b2c3d4e5f60718293a4b5c6d7e8f90a1b2c3d4e5f60718293a4b5c6d7e8f9',
+    'pod/checkout-7d9f8c6b5d-x2x4k was evicted',
   ])('does not fire: %s', (text) => {
     const redactor = makeRedactor([]);
     expect(redactor.line(text)).toBe(text);
@@ -123,10 +169,29 @@ describe('private keys', () => {
       '***\n***\nError: cannot read the key\nbye bye',
     );
   });
+  test('a block whose beginning was cut off, line by line', () => {
+    const redactor = makeRedactor([]);
+    const each = redactor.stream();
+    expect([KEY_LINE, `12:00:01 ${KEY_LINE}`, 'ab3=', END, 'done'].map(each)).toEqual([
+      '***',
+      '***',
+      '***',
+      END,
+      'done',
+    ]);
+    expect(redactor.counts()).toEqual({ 'private-key': 1 });
+  });
+  test('the same key again is the same key, another is another', () => {
+    const redactor = makeRedactor([]);
+    redactor.text(key.join('\n'));
+    redactor.text(key.join('\n'));
+    redactor.text([BEGIN, KEY_LINE.replace('MII', 'MIJ').replace('cKj', 'xyz'), END].join('\n'));
+    expect(redactor.counts()).toEqual({ 'private-key': 2 });
+  });
   test('two streams do not disturb each other', () => {
     const redactor = makeRedactor([]);
     const [one, two] = [redactor.stream(), redactor.stream()];
-    expect([one(BEGIN), two(KEY_LINE), one(KEY_LINE)]).toEqual(['***', KEY_LINE, '***']);
+    expect([one(BEGIN), two('c2hvcnQgbGluZQ'), one('c2hvcnQgbGluZQ')]).toEqual(['***', 'c2hvcnQgbGluZQ', '***']);
   });
   test('a certificate is public', () => {
     const text = `-----BEGIN CERTIFICATE-----\n${KEY_LINE}\n-----END CERTIFICATE-----`;
@@ -163,4 +228,17 @@ test('a hostile line of a million characters takes linear time', () => {
   for (const part of parts) {
     expect(redactor.line(`${part.repeat(Math.ceil(64_000 / part.length))}== AKIA`)).toBeTypeOf('string');
   }
+});
+
+test('what is counted are different values, whatever their spelling', () => {
+  const redactor = makeRedactor(['hunter2!']);
+  redactor.add('from a Secret', 'kubernetes-secret');
+  for (const text of ['hunter2!', Buffer.from('hunter2!').toString('base64'), 'is from a Secret', `${JWT} ${JWT}`])
+    redactor.text(text);
+  redactor.text(join('eyJhbGciOiJSUzI1NiJ9', '.', 'eyJzdWIiOiJvdGhlciJ9', '.', 'c2ln'));
+  expect(redactor.counts()).toEqual({ known: 1, 'kubernetes-secret': 1, jwt: 2 });
+  expect(redactionsInWords(redactor.counts())).toBe(
+    '1 credential of the gate, 2 bearer tokens (JWT), 1 value of a Kubernetes Secret',
+  );
+  expect(redactionsInWords({})).toBe('');
 });

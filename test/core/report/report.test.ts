@@ -129,7 +129,7 @@ describe('sections', () => {
   });
   test('secrets are to be rotated only where one was seen', () => {
     const report = failedReport('TestsFailed');
-    expect(JSON.stringify(toSections(report, { hasSecret: true }))).toContain('Rotate secrets');
+    expect(JSON.stringify(toSections({ ...report, redacted: { jwt: 1 } }))).toContain('Rotate secrets');
     expect(JSON.stringify(toSections(report))).not.toContain('Rotate secrets');
   });
   test('a report about which nothing is known has a verdict and a place', () => {
@@ -213,6 +213,7 @@ describe('verdict.json', () => {
         'timeline',
         'logTails',
         'reportDir',
+        'redacted',
         'results',
         'verdict',
       ],
@@ -291,6 +292,16 @@ describe('prepare', () => {
       prepare(failedReport('TestsFailed'), { ...parts, redactor: makeRedactor(['hunter2!']) }).summary,
     ).not.toContain('Rotate secrets');
   });
+  test('what was redacted is counted, after a pass too', () => {
+    const passed = { ...passedReport(), settlement: ['hunter2!'] };
+    const { summary, files } = prepare(passed, { ...parts, redactor: makeRedactor(['hunter2!']) });
+    expect(summary).toContain('1 credential of the gate');
+    expect(summary).toContain('Revoke it now');
+    const json = [...(files.find(({ name }) => name === 'verdict.json')?.content ?? '')].join('');
+    expect(JSON.parse(json)).toMatchObject({
+      redacted: { known: 1 },
+    });
+  });
   test('JUnit that cannot be made is trouble, not the end', () => {
     const broken = prepare(passedReport(), {
       ...parts,
@@ -316,7 +327,7 @@ describe('log lines', () => {
   });
   test('a private key is followed per source', () => {
     const begin = ['-----BEGIN', 'PRIVATE KEY-----'].join(' ');
-    const body = 'MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7VJTUt9Us8cKj';
+    const body = 'MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7VJTUt9Us8';
     expect(lines.relay('a', begin)).toEqual(['a | ***']);
     expect(lines.relay('b', body)).toEqual([`b | ${body}`]);
     expect(lines.relay('a', body)).toEqual(['a | ***']);

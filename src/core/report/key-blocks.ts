@@ -1,0 +1,85 @@
+/** Private keys over several lines of a log, also when their beginning or their end was cut off. */
+
+/** A private key has about 50 lines; a block that goes on longer is not one, and must not swallow a log. */
+const MAX_KEY_LINES = 120;
+
+const HINT = '-----BEGIN ';
+const BEGIN = /-----BEGIN (?:[A-Z0-9]{1,20} ){0,4}PRIVATE KEY(?: BLOCK)?-----/;
+const END = /-----END (?:[A-Z0-9]{1,20} ){0,4}PRIVATE KEY(?: BLOCK)?-----/;
+const PUBLIC_BEGIN =
+  /-----BEGIN (?:CERTIFICATE|TRUSTED CERTIFICATE|CERTIFICATE REQUEST|PUBLIC KEY|RSA PUBLIC KEY|X509 CRL)-----/;
+const PUBLIC_END = /-----END [A-Z0-9 ]{1,40}-----/;
+/** Full lines of base64, also behind a log prefix such as a time; a short last line; headers of old keys; empty lines. */
+const BODY =
+  /^(?:.{0,60}\s)?["']?[A-Za-z0-9+/]{40,200}={0,2}["',\\]{0,3}\s*$|^\s*[A-Za-z0-9+/]{0,76}={0,2}\s*$|^\s*(?:Proc-Type|DEK-Info|Comment|Version): /;
+/**
+ * One full line of a PEM file by itself: 64 characters (RFC 7468), or 70 as OpenSSH writes. The beginning of its block may
+ * have been cut off. A digest in hexadecimal has no capitals among its letters.
+ */
+const LONE_BODY =
+  /^(?:.{0,60}\s)?["']?(?=[A-Za-z+/]{0,70}\d)(?=[A-Z0-9+/]{0,70}[a-z])(?=[a-z0-9+/]{0,70}[A-Z])(?:[A-Za-z0-9+/]{64}|[A-Za-z0-9+/]{70})["',\\]{0,3}\s*$/;
+
+const LAST_BODY = /^(?:.{0,60}\s)?[A-Za-z0-9+/]{2,68}={1,2}\s*$/;
+
+export function mayHoldKey(text: string): boolean {
+  return text.includes(HINT) || /[A-Za-z0-9+/]{64}/.test(text);
+}
+
+/**
+ * The lines of one source in order, with keys replaced by `mask` and all else handed to `line`. `onKey` gets what tells one
+ * key from another.
+ */
+export function keyBlocks(
+  line: (text: string) => string,
+  mask: string,
+  onKey: (key: string) => void,
+): (text: string) => string {
+  let linesLeft = 0;
+  let inPublic = 0;
+  let isNew = false;
+  let afterLone = false;
+  const tell = (body: string): void => {
+    if (isNew && body.trim() !== '') {
+      isNew = false;
+      onKey(body.trim().slice(-40));
+    }
+  };
+  return (text) => {
+    if (linesLeft > 0) {
+      const end = END.exec(text);
+      if (end !== null) {
+        tell(text.slice(0, end.index) || 'an empty block');
+        linesLeft = 0;
+        return mask + line(text.slice(end.index + end[0].length));
+      }
+      if (BODY.test(text)) {
+        linesLeft -= 1;
+        tell(text);
+        return mask;
+      }
+      tell('a block without lines');
+      linesLeft = 0;
+    }
+    const begin = text.includes(HINT) ? BEGIN.exec(text) : null;
+    if (begin !== null) {
+      isNew = true;
+      const rest = text.slice(begin.index + begin[0].length);
+      const end = END.exec(rest);
+      if (end === null) linesLeft = MAX_KEY_LINES;
+      tell(end === null ? rest : rest.slice(0, end.index));
+      const after = end === null ? '' : rest.slice(end.index + end[0].length);
+      return line(text.slice(0, begin.index)) + mask + line(after);
+    }
+    if (PUBLIC_BEGIN.test(text)) inPublic = MAX_KEY_LINES;
+    else if (PUBLIC_END.test(text)) inPublic = 0;
+    else if (inPublic > 0) inPublic -= 1;
+    if (inPublic === 0 && (LONE_BODY.test(text) || (afterLone && LAST_BODY.test(text)))) {
+      isNew = !afterLone;
+      afterLone = true;
+      tell(text);
+      return mask;
+    }
+    afterLone = false;
+    return line(text);
+  };
+}
