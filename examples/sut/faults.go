@@ -20,7 +20,7 @@ type faults struct {
 	crashAtStart bool
 	// QUOTES_ALLOCATE_MB=200: holds that much memory before it listens.
 	allocateMB int
-	// QUOTES_CRASH_ENDPOINT=true: POST /crash ends the process with code 7.
+	// QUOTES_CRASH_ENDPOINT=true: POST /crash ends the process with code 7, POST /exhaust takes memory until it is killed.
 	crashEndpoint bool
 	// QUOTES_DRAIN_DELAY=3s: how long it still answers after SIGTERM.
 	drainDelay time.Duration

@@ -24,6 +24,7 @@ func (s *service) routes() http.Handler {
 	mux.HandleFunc("GET /api/quotes/{id}", s.getQuote)
 	if s.faults.crashEndpoint {
 		mux.HandleFunc("POST /crash", crash)
+		mux.HandleFunc("POST /exhaust", exhaust)
 	}
 	return mux
 }
@@ -73,6 +74,17 @@ func (s *service) getQuote(w http.ResponseWriter, r *http.Request) {
 func crash(http.ResponseWriter, *http.Request) {
 	log.Print("asked to crash")
 	os.Exit(7)
+}
+
+func exhaust(http.ResponseWriter, *http.Request) {
+	log.Print("asked to take all memory")
+	for {
+		block := make([]byte, 1<<20)
+		for i := 0; i < len(block); i += 4096 {
+			block[i] = 1
+		}
+		held = append(held, block...)
+	}
 }
 
 func respond(w http.ResponseWriter, status int, body any) {

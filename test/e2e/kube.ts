@@ -15,6 +15,7 @@ const KINDS = {
   Node: ['/api/v1', 'nodes'],
   PersistentVolumeClaim: ['/api/v1', 'persistentvolumeclaims'],
   Pod: ['/api/v1', 'pods'],
+  PriorityClass: ['/apis/scheduling.k8s.io/v1', 'priorityclasses'],
   ReplicaSet: ['/apis/apps/v1', 'replicasets'],
   ResourceQuota: ['/api/v1', 'resourcequotas'],
   Role: ['/apis/rbac.authorization.k8s.io/v1', 'roles'],
@@ -69,7 +70,7 @@ export class Kube {
     return expect2xx(`get ${kind} ${name}`, await this.send('GET', `${collection(kind, namespace)}/${name}`));
   }
 
-  async list(kind: Kind, namespace: string, labelSelector = ''): Promise<readonly JsonObject[]> {
+  async list(kind: Kind, namespace: string | undefined, labelSelector = ''): Promise<readonly JsonObject[]> {
     const path = `${collection(kind, namespace)}?labelSelector=${encodeURIComponent(labelSelector)}`;
     return listAt(expect2xx(`list ${kind}`, await this.send('GET', path)), 'items').filter(isObject);
   }

@@ -5,7 +5,6 @@ import { verdictOf } from './gate-process.ts';
 import { LIVE_ONLY, type World, expect, expectOutcome, test } from './world.ts';
 
 const PASSED = { exitCode: 0, class: 'PASSED' } as const;
-const TEST_FAILED = { exitCode: 1, class: 'TEST_FAILED', cause: 'TestsFailed' } as const;
 
 describe('preview', () => {
   test('promotes exactly the image digest that was tested', async ({ world }) => {
@@ -39,31 +38,6 @@ describe('preview', () => {
     await world.expectClean(LIVE_ONLY);
   });
 
-  test('leaves the live revision alone when a test fails', async ({ world }) => {
-    await world.goLive();
-    const before = await world.live();
-    const run = await world.gate({ ...(await world.sut({ image: world.images.bad })), ...(await world.testcar()) });
-
-    await expectOutcome(run, TEST_FAILED);
-    expect(run.output).toContain('adds half for express');
-    expect(await world.live()).toEqual(before);
-    await world.expectClean(LIVE_ONLY);
-  });
-
-  test('keeps what it made for a look when told so', async ({ world }) => {
-    const inputs = {
-      ...(await world.sut({ image: world.images.bad })),
-      ...(await world.testcar()),
-      keep: 'on-failure',
-    };
-    const run = await world.gate(inputs);
-
-    await expectOutcome(run, TEST_FAILED);
-    const kept = await world.inventory();
-    expect(kept.map((name) => name.split('/')[0])).toEqual(['Deployment', 'Service', 'Job']);
-    for (const name of kept) expect(run.output).toContain(name.split('/')[1]);
-  });
-
   test('takes testcar from an image and a command', async ({ world }) => {
     const run = await world.gate({
       ...(await world.sut()),
@@ -86,50 +60,6 @@ describe('in-place', () => {
     await expectOutcome(run, PASSED);
     expect(await liveImage(world)).toBe(world.images.good);
     await world.expectClean(LIVE_ONLY);
-  });
-
-  test('rolls back when a test fails', async ({ world }) => {
-    await world.goLive();
-    const before = await world.live();
-    const run = await world.gate({
-      ...(await world.sut({ image: world.images.bad })),
-      ...(await world.testcar()),
-      mode: 'in-place',
-    });
-
-    await expectOutcome(run, TEST_FAILED);
-    expect((await world.live()).template).toEqual(before.template);
-    await world.kube.until('the old revision is available again', 'Deployment', world.namespace, (all) =>
-      all.find(
-        (each) => numberAt(each, 'status', 'updatedReplicas') === 1 && numberAt(each, 'status', 'replicas') === 1,
-      ),
-    );
-    await world.expectClean(LIVE_ONLY);
-  });
-
-  test('keeps the new revision when told so, although a test fails', async ({ world }) => {
-    await world.goLive();
-    const run = await world.gate({
-      ...(await world.sut({ image: world.images.bad })),
-      ...(await world.testcar()),
-      mode: 'in-place',
-      onFailure: 'keep',
-    });
-
-    await expectOutcome(run, TEST_FAILED);
-    expect(await liveImage(world)).toBe(world.images.bad);
-    await world.expectClean(LIVE_ONLY);
-  });
-
-  test('removes what was not there before when a test fails', async ({ world }) => {
-    const run = await world.gate({
-      ...(await world.sut({ image: world.images.bad })),
-      ...(await world.testcar()),
-      mode: 'in-place',
-    });
-
-    await expectOutcome(run, TEST_FAILED);
-    await world.expectClean([]);
   });
 });
 
@@ -156,16 +86,6 @@ describe('observe', () => {
     const run = await gate.ended;
     await expectOutcome(run, PASSED);
     expect(Object.values(imageIDs(await verdictOf(run)))).toEqual([expect.stringContaining('@sha256:')]);
-    await world.expectClean(LIVE_ONLY);
-  });
-
-  test('fails what somebody else delivered, and does not touch it', async ({ world }) => {
-    await world.goLive({ image: world.images.bad });
-    const before = await world.live();
-    const run = await world.gate({ ...(await world.testcar()), mode: 'observe', deployment: NAME });
-
-    await expectOutcome(run, TEST_FAILED);
-    expect(await world.live()).toEqual(before);
     await world.expectClean(LIVE_ONLY);
   });
 });

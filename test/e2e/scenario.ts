@@ -13,6 +13,8 @@ export type Scenario = {
   fault: string;
   /** A live revision serves meanwhile, and must be exactly as before afterwards. */
   live?: boolean;
+  /** It makes users, or reads keys of the cluster: not possible on a cluster of somebody else. */
+  onlyOnOwnCluster?: boolean;
   /** Changes of the example's manifests; `'none'` gives no such manifest to the gate. */
   sut?: ((world: World) => Partial<SutChanges>) | 'none';
   testcar?: ((world: World) => Partial<TestcarChanges>) | 'none';
@@ -22,7 +24,10 @@ export type Scenario = {
   prepare?: (world: World) => Promise<Prepared | void>;
   /** What happens while the gate runs. */
   during?: During;
-  expected: Expected;
+  /** `'killed'`: the process was ended by SIGKILL, so that it could say nothing more. */
+  expected: Expected | 'killed';
+  /** A second cause of the same class that is as right, where the order of the cluster's own steps is a matter of luck. */
+  orCause?: Cause;
   /**
    * When the truth could be known, seen by the test's own watch and not by the gate: objects of the namespace (all of
    * these truths together), `'start'` when it was there before the process was, or `'act'` when it is in no object:
@@ -31,6 +36,8 @@ export type Scenario = {
   observable?: Truth | readonly Truth[] | 'start' | 'act';
   /** How long the truth must hold before the gate may decide; the cause's own grace unless an option is what decides. */
   graceMs?: number;
+  /** The exit must not be later than this after truth and grace, where somebody counts on less than the usual limit. */
+  limitMs?: number;
   /** What the log must contain for a tired person: the object, the reason, the first step. */
   names: readonly (string | RegExp)[];
   /** What is left in the namespace beside the live revision, as `Kind/name`; `'unknown'` where nobody could clean up. */

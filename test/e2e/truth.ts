@@ -69,6 +69,12 @@ export const unschedulable = (role: Role): Truth =>
 /** The controller's word that our Job is over. */
 export const jobEnded = (type: 'Complete' | 'Failed'): Truth => some('Job', (job) => condition(job, type, 'True'));
 
+/** Over in whichever way. */
+export const jobOver: Truth = some(
+  'Job',
+  (job) => condition(job, 'Complete', 'True') || condition(job, 'Failed', 'True'),
+);
+
 export const roleOf = (object: JsonObject): string | undefined =>
   stringMapAt(object, 'metadata', 'labels')['testcar-gate/role'];
 

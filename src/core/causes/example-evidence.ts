@@ -120,6 +120,7 @@ const DISRUPTED: Variants = [
   ['EvictionByEvictionAPI', { reason: 'EvictionByEvictionAPI' }],
   ['DeletionByTaintManager', { reason: 'DeletionByTaintManager' }],
   ['TerminationByKubelet, Evicted', { reason: 'TerminationByKubelet' }],
+  ['PodDeleted', { reason: 'PodDeleted' }],
 ];
 
 const PULL_FAILED: Variants = [['signature validation failed', { message: 'signature validation failed' }]];

@@ -78,5 +78,7 @@ function disruptionAdvice(reason: string): string {
     return 'Look at the node: kubectl get nodes; it got a NoExecute taint (not ready, unreachable, or by hand).';
   if (/Evicted|TerminationByKubelet/.test(reason))
     return 'Look at the node: kubectl describe node; it ran short of memory, disk or process IDs, or was shut down.';
+  if (/PodDeleted/.test(reason))
+    return "Find out who deleted the pod: the audit log of the API server names the user; nothing of the cluster's own gave a reason.";
   return 'Look at the node and run the pipeline again: kubectl get nodes.';
 }

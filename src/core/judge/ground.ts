@@ -7,7 +7,7 @@ import type { Revision } from '../model/revision.ts';
 import { askedFor, isInjected } from './admission.ts';
 import { disruptionOf } from './disruption.ts';
 import { type Memory, containerRestarts, restartsOf } from './memory.ts';
-import { isReady, isTerminating, lastEnd } from './pod-facts.ts';
+import { POD_DELETED, isReady, isTerminating, lastEnd } from './pod-facts.ts';
 import { newReplicaSet } from './revision.ts';
 import { endEvidence } from './rules/containers.ts';
 import { nodeLost, nodeWasLost } from './rules/nodes.ts';
@@ -109,7 +109,7 @@ function changed(input: GroundInput, pods: readonly Pod[]): Ground | undefined {
   }
   for (const pod of pods) {
     if (isTerminating(pod) || memory.pods.get(pod.meta.uid)?.gone === true) {
-      return { kind: 'changed', evidence: podEvidence(pod, { reason: 'PodDeleted' }) };
+      return { kind: 'changed', evidence: podEvidence(pod, { reason: POD_DELETED }) };
     }
   }
   return undefined;

@@ -11,9 +11,8 @@ import { type Facts, containerEnd, jobEvidence, killed, testcarEvidence } from '
 import { oomEnd, startFailed, terminated } from './pod-facts.ts';
 import { injectedFinding } from './rules/injected.ts';
 import { causeFor } from './rules/rule.ts';
-import { nodeLost } from './rules/nodes.ts';
-import { disruptionFinding } from './rules/placement.ts';
 import { testsFailed } from './tests-failed.ts';
+import { deleted, disturbed } from './taken-away.ts';
 import { proofGaps } from './proof-gaps.ts';
 
 export type OutcomeRule = { name: string; check(facts: Facts): Finding | undefined };
@@ -26,10 +25,6 @@ function notOurs(facts: Facts): Finding | undefined {
     { label: FACT.found, value: `UID ${found}` },
   ];
   return { cause: 'JobNotOurs', evidence: jobEvidence(facts, { details }) };
-}
-
-function disturbed(facts: Facts): Finding | undefined {
-  return facts.pod && (disruptionFinding('testcar', facts.pod) ?? nodeLost(facts, facts.pod)?.finding);
 }
 
 function oom(facts: Facts): Finding | undefined {
@@ -186,6 +181,7 @@ export const OUTCOME_RULES: readonly OutcomeRule[] = [
   { name: 'deadline', check: deadline },
   { name: 'injected-under-tests', check: (facts) => injectedFailed(facts, 'under the tests') },
   { name: 'reach', check: reach },
+  { name: 'deleted', check: deleted },
   { name: 'failed-tests', check: failedTests },
   { name: 'start-error', check: startError },
   { name: 'command-not-found', check: commandNotFound },

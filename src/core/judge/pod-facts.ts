@@ -16,6 +16,9 @@ export function isTerminating(pod: Pod): boolean {
   return pod.meta.deletionTimestampMs !== undefined;
 }
 
+/** The reason that we give for a pod which was deleted without a word of the cluster about why. */
+export const POD_DELETED = 'PodDeleted';
+
 export function podsOf(pods: readonly Pod[], controllerUid: string | undefined): readonly Pod[] {
   if (controllerUid === undefined) return [];
   return pods.filter((pod) => pod.meta.controllerUid === controllerUid);

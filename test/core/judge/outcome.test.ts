@@ -144,6 +144,25 @@ describe('one cause each', () => {
       ['TestcarDisrupted'],
     ],
     [
+      'deleted by somebody, whatever the code',
+      { job: failed, pod: ended(exited(2), {}, { meta: { deletionTimestampMs: 1 } }), results: ABSENT },
+      ['TestcarDisrupted'],
+    ],
+    [
+      'deleted by the Job controller at the deadline',
+      {
+        job: aFailedJob({ reason: 'DeadlineExceeded' }),
+        pod: ended(exited(143), {}, { meta: { deletionTimestampMs: 1 } }),
+        results: ABSENT,
+      },
+      ['TestDeadlineExceeded'],
+    ],
+    [
+      'deleted when its results were out',
+      { job: failed, pod: ended(exited(1), {}, { meta: { deletionTimestampMs: 1 } }), results: FAILING },
+      ['TestsFailed'],
+    ],
+    [
       'lost by the kubelet, whatever the code',
       { job: failed, pod: ended(exited(137, { reason: 'ContainerStatusUnknown' })), results: ABSENT },
       ['TestcarDisrupted'],
@@ -441,6 +460,7 @@ describe('precedence', () => {
       'deadline',
       'injected-under-tests',
       'reach',
+      'deleted',
       'failed-tests',
       'start-error',
       'command-not-found',

@@ -1,0 +1,4 @@
+import { runScenarios } from '../run-scenario.ts';
+import { EXIT_CODES } from '../scenarios/exit-codes.ts';
+
+runScenarios(EXIT_CODES);
