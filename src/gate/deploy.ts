@@ -6,7 +6,7 @@ import { judgeAdoption } from '../core/plan/adoption.ts';
 import type { Revision } from '../core/model/revision.ts';
 import type { Objects, Ports } from '../ports.ts';
 import type { Made } from './made.ts';
-import { generationOf, refOf, uidOf } from './ref.ts';
+import { generationOf, refOf, sent, uidOf } from './ref.ts';
 import type { RunLog } from './run-log.ts';
 import { type Step, closed, closedBy, done } from './step.ts';
 
@@ -40,7 +40,7 @@ export async function deploy(
       return closedBy(before.error, `reading ${kind} ${name}`, 'running');
     changed.push({ object, before: before.ok ? before.value : undefined });
     const applied = await ports.objects.apply(object, { dryRun: false });
-    if (!applied.ok) return closedBy(applied.error, `applying ${kind} ${name}`, 'running');
+    if (!applied.ok) return closedBy(applied.error, `applying ${kind} ${name}`, 'running', sent(object, 'sut'));
     log.note(`${kind} ${name} applied`);
     if (kind !== 'Deployment') continue;
     minGeneration = generationOf(applied.value);
@@ -74,7 +74,13 @@ export async function makeOrAdopt(
       return done(created.value);
     }
     if (created.error.kind !== 'already-exists')
-      return closedBy(created.error, `creating ${ref.kind} ${ref.name}`, 'running');
+      return closedBy(
+        created.error,
+        `creating ${ref.kind} ${ref.name}`,
+        'running',
+        // Only what is made for a revision is testcar's.
+        sent(object, revision === undefined ? 'sut' : 'testcar'),
+      );
 
     const existing = await ports.objects.get(ref);
     if (!existing.ok) {

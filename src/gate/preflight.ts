@@ -9,7 +9,7 @@ import type { Ports } from '../ports.ts';
 import type { GateInput } from './input.ts';
 import type { RunLog } from './run-log.ts';
 import { type Step, closed, closedBy, done } from './step.ts';
-import { refOf } from './ref.ts';
+import { refOf, sent } from './ref.ts';
 
 /**
  * Everything that can be known before anything is deployed: server, permissions, names, and what the server itself
@@ -99,13 +99,18 @@ async function refusedByServer(plan: Plan, ports: Ports): Promise<Step<never> | 
     if (result.ok || result.error.kind === 'already-exists') continue;
     const { kind, name } = refOf(object);
     const doing = `checking ${kind} ${name} by a dry run`;
-    const finding = findingFromApiError(result.error, doing, 'start');
-    if (finding.cause === 'NamespaceMissing') return closed(finding);
+    const of = sent(object, object === plan.job ? 'testcar' : 'sut');
+    const finding = findingFromApiError(result.error, doing, 'start', of);
+    if (finding.cause === 'NamespaceMissing' || finding.cause === 'NamespaceTerminating') return closed(finding);
     // A kind that the server does not know is `not-found` too: wrong input here, not a lost object.
     if (!['invalid', 'forbidden', 'not-found', 'conflict'].includes(result.error.kind)) {
       return closed(finding);
     }
-    refusals.push({ cause: 'ManifestInvalid', evidence: { object: `${kind}/${name}`, message: result.error.message } });
+    refusals.push(
+      finding.evidence.object === of.object
+        ? finding
+        : { cause: 'ManifestInvalid', evidence: { object: `${kind}/${name}`, message: result.error.message } },
+    );
   }
   const [first, ...others] = dedupe(refusals);
   return first === undefined ? undefined : closed(first, others);

@@ -7,7 +7,7 @@ import { selectorText } from '../core/plan/naming.ts';
 import type { Revision } from '../core/model/revision.ts';
 import type { Feed, Ports } from '../ports.ts';
 import type { Changed } from './deploy.ts';
-import { generationOf, refOf } from './ref.ts';
+import { generationOf, refOf, sent } from './ref.ts';
 import type { RunLog } from './run-log.ts';
 import { type Step, closedBy, done } from './step.ts';
 import { type Waiter, sinceGeneration } from './wait.ts';
@@ -36,7 +36,7 @@ export async function promote(
       return closedBy(before.error, `reading ${kind} ${name}`, 'running');
     changed.push({ object, before: before.ok ? before.value : undefined });
     const applied = await ports.objects.apply(object, { dryRun: false });
-    if (!applied.ok) return closedBy(applied.error, `promoting ${kind} ${name}`, 'running');
+    if (!applied.ok) return closedBy(applied.error, `promoting ${kind} ${name}`, 'running', sent(object, 'sut'));
     if (kind === 'Deployment') {
       minGeneration = generationOf(applied.value);
       if (before.ok && generationOf(before.value) === minGeneration)

@@ -1,3 +1,4 @@
+import type { SentObject } from '../core/judge/api-finding.ts';
 import type { JsonObject } from '../core/model/json.ts';
 import { numberAt, stringAt } from '../core/model/json.ts';
 import type { ObjectRef } from '../ports.ts';
@@ -10,6 +11,12 @@ export function refOf(object: JsonObject): ObjectRef {
     namespace: required(object, 'metadata', 'namespace'),
     name: required(object, 'metadata', 'name'),
   };
+}
+
+/** The object as findings name it, with the party whose trouble it is when the API server refuses it. */
+export function sent(object: JsonObject, party: SentObject['party']): SentObject {
+  const { kind, name } = refOf(object);
+  return { object: `${kind.toLowerCase()}/${name}`, party };
 }
 
 export function uidOf(object: JsonObject): string {

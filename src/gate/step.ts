@@ -1,6 +1,6 @@
 import type { ApiError, Result } from '../core/model/seen.ts';
 import type { Finding } from '../core/causes/finding.ts';
-import { findingFromApiError } from '../core/judge/api-finding.ts';
+import { type SentObject, findingFromApiError } from '../core/judge/api-finding.ts';
 
 /** The outcome of one phase: its value, or the finding that closes the gate. */
 export type Step<T> = { ok: true; value: T } | { ok: false; finding: Finding; others: readonly Finding[] };
@@ -13,8 +13,8 @@ export function closed(finding: Finding, others: readonly Finding[] = []): Step<
   return { ok: false, finding, others };
 }
 
-export function closedBy(error: ApiError, doing: string, stage: 'start' | 'running'): Step<never> {
-  return closed(findingFromApiError(error, doing, stage));
+export function closedBy(error: ApiError, doing: string, stage: 'start' | 'running', sent?: SentObject): Step<never> {
+  return closed(findingFromApiError(error, doing, stage, sent));
 }
 
 export function stepOf<T>(result: Result<T>, doing: string, stage: 'start' | 'running'): Step<T> {

@@ -183,6 +183,31 @@ describe('nothing is deployed when', () => {
       'CONFIG_ERROR NamespaceMissing',
     ],
     [
+      'a policy refuses the Job in the dry run',
+      ({ cluster }) => {
+        const message = 'admission webhook "w" denied the request: no';
+        cluster.objects.fault({ verb: 'create', kind: 'Job', dryRun: true, error: anApiError('invalid', { message }) });
+      },
+      'TESTCAR_ERROR TestcarAdmissionDenied',
+    ],
+    [
+      'the quota refuses the copy in the dry run',
+      ({ cluster }) => {
+        const message = 'deployments.apps "x" is forbidden: exceeded quota: q';
+        const error = anApiError('forbidden', { message });
+        cluster.objects.fault({ verb: 'create', kind: 'Deployment', dryRun: true, error });
+      },
+      'SUT_NOT_READY SutQuotaExceeded',
+    ],
+    [
+      'the namespace is being deleted',
+      ({ cluster }) => {
+        const message = 'unable to create new content in namespace shop because it is being terminated';
+        cluster.objects.fault({ verb: 'create', dryRun: true, error: anApiError('forbidden', { message }), times: 2 });
+      },
+      'CONFIG_ERROR NamespaceTerminating',
+    ],
+    [
       'the server does not know a kind',
       ({ cluster }) => {
         const message = 'the API server has no kind Foo in example.com/v1';

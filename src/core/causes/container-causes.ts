@@ -85,39 +85,3 @@ export function storageExceeded(party: PartyWords): CauseSpec {
     },
   };
 }
-
-export function podsNotCreated(party: PartyWords): CauseSpec {
-  return {
-    class: party.class,
-    section: party.section,
-    title: `Pods of ${party.name} not created`,
-    graceMs: 15_000,
-    graceSource:
-      'The controllers retry within seconds; a quota that frees or a webhook that restarts gets that chance.',
-    headline: (e) => `The pods of ${place(e)} cannot be created${circumstances(e)}${said(e)}`,
-    entry: {
-      ...party.impact,
-      ...recovery(party.side, 'pods', 'capacity'),
-      remediation: (e) => [
-        notCreatedAdvice(e.message ?? '', party),
-        `All attempts are in the events: ${describeCommand(e)}.`,
-      ],
-    },
-  };
-}
-
-function notCreatedAdvice(message: string, party: PartyWords): string {
-  if (/exceeded quota|failed quota/.test(message)) {
-    return `Make room in the ResourceQuota of the namespace, or lower the requests in ${party.podSource}; the message names the quota.`;
-  }
-  if (/violates PodSecurity/.test(message)) {
-    return `Set the securityContext that the namespace's Pod Security level asks for in ${party.podSource}; the message lists each field.`;
-  }
-  if (/service ?account/i.test(message))
-    return `Create the service account that the message names, or correct serviceAccountName in ${party.podSource}.`;
-  if (/failed calling webhook/.test(message))
-    return 'Bring the admission webhook named in the message back, or ask its owners: it did not answer.';
-  if (/admission webhook/.test(message))
-    return `Meet the policy of the admission webhook named in the message, in ${party.podSource}.`;
-  return 'Read the message in the headline: it is the refusal of the API server.';
-}

@@ -31,6 +31,14 @@ const SHAPES: Partial<Record<Cause, Shape>> = {
   TestcarOomKilled: { exitCode: 137, facts: [FACT.memoryLimit] },
   SutPodsNotCreated: { object: 'replicaset/<replicaset>' },
   TestcarPodsNotCreated: { object: 'job/<job>' },
+  SutQuotaExceeded: { object: 'replicaset/<replicaset>', facts: [FACT.quota, FACT.requested, FACT.used, FACT.limited] },
+  SutAdmissionDenied: { object: 'replicaset/<replicaset>', facts: [FACT.refusedBy] },
+  SutPodSecurityViolated: { object: 'replicaset/<replicaset>', facts: [FACT.podSecurity] },
+  SutServiceAccountMissing: { object: 'replicaset/<replicaset>', facts: [FACT.serviceAccount] },
+  TestcarQuotaExceeded: { object: 'job/<job>', facts: [FACT.quota, FACT.requested, FACT.used, FACT.limited] },
+  TestcarAdmissionDenied: { object: 'job/<job>', facts: [FACT.refusedBy] },
+  TestcarPodSecurityViolated: { object: 'job/<job>', facts: [FACT.podSecurity] },
+  TestcarServiceAccountMissing: { object: 'job/<job>', facts: [FACT.serviceAccount] },
   SutCrashLooping: { exitCode: 1, facts: [FACT.restarts] },
   SutNeverReady: { object: DEPLOYMENT, facts: [FACT.waitedFor, FACT.blocker] },
   SutReadinessProbeFailing: { facts: [FACT.probe, FACT.waitedFor] },
@@ -81,16 +89,27 @@ const SHAPES: Partial<Record<Cause, Shape>> = {
   ClusterConfigMissing: { object: 'kubeconfig <file>' },
   CredentialsRejected: { object: API, facts: [FACT.doing] },
   PermissionsMissing: { object: 'namespace/<namespace>', facts: [FACT.missing] },
+  NamespaceTerminating: { object: 'deployment/<deployment>' },
   NamespaceMissing: { object: 'namespace/<namespace>' },
   Cancelled: { object: 'run/<run>', reason: '<signal>' },
 };
 
 const NOT_CREATED: Variants = [
-  ['exceeded quota', { message: 'exceeded quota: <quota>' }],
-  ['violates PodSecurity', { message: 'violates PodSecurity "<level>"' }],
-  ['service account not found', { message: 'error looking up service account' }],
-  ['failed calling webhook', { message: 'failed calling webhook "<webhook>"' }],
-  ['admission webhook denied the request', { message: 'admission webhook "<webhook>" denied the request' }],
+  ['no PriorityClass with name', { message: 'no PriorityClass with name <class> was found' }],
+  ['RuntimeClass not found', { message: 'pod rejected: RuntimeClass "<class>" not found' }],
+  ['status unknown for quota', { message: 'status unknown for quota: <quota>' }],
+];
+
+const QUOTA: Variants = [
+  [
+    'failed quota … must specify',
+    {
+      details: [
+        { label: FACT.quota, value: '<quota>' },
+        { label: FACT.mustSpecify, value: '<limits>' },
+      ],
+    },
+  ],
 ];
 
 const UNSCHEDULABLE: Variants = [
@@ -154,6 +173,8 @@ export type Variants = readonly (readonly [reported: string, evidence: Partial<E
 export const VARIANTS: Partial<Record<Cause, Variants>> = {
   SutPodsNotCreated: NOT_CREATED,
   TestcarPodsNotCreated: NOT_CREATED,
+  SutQuotaExceeded: QUOTA,
+  TestcarQuotaExceeded: QUOTA,
   SutUnschedulable: UNSCHEDULABLE,
   TestcarUnschedulable: UNSCHEDULABLE,
   SutDisrupted: DISRUPTED,

@@ -104,6 +104,21 @@ export const PIPELINE_CAUSES = {
       ],
     },
   },
+  NamespaceTerminating: {
+    ...CONFIG,
+    title: 'Namespace is being deleted',
+    headline: (e) => `The namespace is being deleted and takes nothing new; seen at ${place(e)}${said(e)}`,
+    entry: {
+      ...CONFIG_IMPACT,
+      ...recovery('input', 'namespaces', 'nextRun'),
+      option: 'namespace',
+      remediation: () => [
+        'Find out who deletes the namespace: a clean-up job, another pipeline, or a person; and run again when it is made anew.',
+        'If it stays in Terminating, a finalizer holds it: kubectl get namespace NAME -o yaml, status.conditions.',
+        'If another namespace was meant, correct the input namespace.',
+      ],
+    },
+  },
   AdoptionRefused: {
     ...CONFIG,
     title: 'An object of this name belongs to somebody else',

@@ -1,6 +1,7 @@
 import type { Evidence } from '../model/evidence.ts';
 import type { CauseSpec } from './cause.ts';
-import { configMissing, oomKilled, podsNotCreated, startError, storageExceeded } from './container-causes.ts';
+import { SUT_CREATION_CAUSES } from './creation-causes.ts';
+import { configMissing, oomKilled, startError, storageExceeded } from './container-causes.ts';
 import { SUT_IMPACT } from './impact.ts';
 import { SUT } from './party.ts';
 import { SUT_PULL_CAUSES } from './pull-causes.ts';
@@ -35,12 +36,12 @@ function neverReady(evidence: Evidence): string {
 /** The system under test is bad by its own evidence. */
 export const SUT_CAUSES = {
   ...SUT_PULL_CAUSES,
+  ...SUT_CREATION_CAUSES,
   SutConfigMissing: configMissing(SUT),
   SutClaimMissing: claimMissing(SUT),
   SutStartError: startError(SUT),
   SutOomKilled: oomKilled(SUT),
   SutStorageExceeded: storageExceeded(SUT),
-  SutPodsNotCreated: podsNotCreated(SUT),
   SutCrashLooping: {
     ...NOT_READY,
     title: 'The system under test keeps crashing',

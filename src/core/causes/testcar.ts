@@ -1,5 +1,6 @@
 import type { CauseSpec } from './cause.ts';
-import { configMissing, oomKilled, podsNotCreated, startError, storageExceeded } from './container-causes.ts';
+import { TESTCAR_CREATION_CAUSES } from './creation-causes.ts';
+import { configMissing, oomKilled, startError, storageExceeded } from './container-causes.ts';
 import { TESTCAR_IMPACT } from './impact.ts';
 import { sidecarNeverEnds } from './injected-causes.ts';
 import { TESTCAR } from './party.ts';
@@ -13,12 +14,12 @@ const ERROR = { class: 'TESTCAR_ERROR', section: 'testcar', graceMs: 0 } as cons
 /** testcar failed by itself: nothing is known against the system under test. */
 export const TESTCAR_CAUSES = {
   ...TESTCAR_PULL_CAUSES,
+  ...TESTCAR_CREATION_CAUSES,
   TestcarConfigMissing: configMissing(TESTCAR),
   TestcarClaimMissing: claimMissing(TESTCAR),
   TestcarStartError: startError(TESTCAR),
   TestcarOomKilled: oomKilled(TESTCAR),
   TestcarStorageExceeded: storageExceeded(TESTCAR),
-  TestcarPodsNotCreated: podsNotCreated(TESTCAR),
   TestcarCrashed: {
     ...ERROR,
     title: 'testcar crashed',

@@ -3,19 +3,31 @@ import { FACT } from '../causes/wording.ts';
 import type { ApiError } from '../model/seen.ts';
 import type { Evidence } from '../model/evidence.ts';
 import type { Finding } from '../causes/finding.ts';
+import { refusalOf } from './creation-finding.ts';
+import type { Party } from './rules/rule.ts';
+
+/** What was to be created or changed, and for whom: a refusal of it is that party's. `job/x`, as commands name it. */
+export type SentObject = { object: string; party: Party };
 
 /**
  * The finding for a call on the API server that failed. `doing` says what for, as in "creating Job x". `start` is before
  * anything was deployed: refused credentials are then a matter of input, later they have expired.
  */
-export function findingFromApiError(error: ApiError, doing: string, stage: 'start' | 'running'): Finding {
-  const cause = causeOf(error, stage);
+export function findingFromApiError(
+  error: ApiError,
+  doing: string,
+  stage: 'start' | 'running',
+  sent?: SentObject,
+): Finding {
+  const refusal = sent && error.httpStatus !== undefined ? refusalOf(error.message, sent.party) : undefined;
+  const cause = refusal?.cause ?? causeOf(error, stage);
   const reason = error.code ?? error.reason ?? error.kind;
   const evidence: Evidence = {
-    object: objectOf(error, cause),
+    object: refusal === undefined ? objectOf(error, cause) : (sent?.object ?? API_OBJECT),
     reason: error.kind === 'tls' ? 'tls' : reason,
     message: error.message,
     details: [
+      ...(refusal?.facts ?? []),
       { label: FACT.doing, value: doing },
       ...(error.httpStatus === undefined ? [] : [{ label: FACT.httpStatus, value: `${error.httpStatus}` }]),
       ...missingPermission(error, cause),

@@ -1,12 +1,14 @@
 /** One case per cause: what the rules hand over, and the two lines that a person reads first. */
 import type { Cause } from '../../../src/core/causes/index.ts';
 import type { Evidence } from '../../../src/core/model/evidence.ts';
+import { CREATION_CASES } from './creation-cases.ts';
 import { PULL_CASES } from './pull-cases.ts';
 import { SUT_PROBE_CASES } from './sut-probe-cases.ts';
 
 export const CASES = {
   ...SUT_PROBE_CASES,
   ...PULL_CASES,
+  ...CREATION_CASES,
   SutImageNotFound: {
     evidence: {
       object: 'pod/web-1',
@@ -123,17 +125,6 @@ export const CASES = {
       'Pod/web-1 was evicted for using more local storage than its own limits allow: "Pod ephemeral local storage usage exceeds the total limit of containers 5Mi."',
     first:
       "Raise resources.limits.ephemeral-storage or the sizeLimit of the emptyDir in the Deployment's manifest, or write less.",
-  },
-  SutPodsNotCreated: {
-    evidence: {
-      object: 'replicaset/web-5d4f',
-      reason: 'FailedCreate',
-      message: 'pods "web-5d4f-x" is forbidden: exceeded quota: compute',
-      details: [{ label: 'held for', value: '15 s' }],
-    },
-    headline: `The pods of replicaset/web-5d4f cannot be created (FailedCreate, for 15 s now): "pods 'web-5d4f-x' is forbidden: exceeded quota: compute"`,
-    first:
-      "Make room in the ResourceQuota of the namespace, or lower the requests in the Deployment's manifest; the message names the quota.",
   },
   SutCrashLooping: {
     evidence: {
@@ -329,17 +320,6 @@ export const CASES = {
     headline: `Pod/testcar-1-x1 was evicted for using more local storage than its own limits allow: "Usage of EmptyDir volume 'results' exceeds the limit '10Mi'."`,
     first:
       "Raise resources.limits.ephemeral-storage or the sizeLimit of the emptyDir in testcar's Job manifest (testcarManifest), or write less.",
-  },
-  TestcarPodsNotCreated: {
-    evidence: {
-      object: 'job/testcar-1',
-      reason: 'FailedCreate',
-      message: 'pods "testcar-1-x1" is forbidden: violates PodSecurity "restricted:latest"',
-      details: [{ label: 'held for', value: '15 s' }],
-    },
-    headline: `The pods of job/testcar-1 cannot be created (FailedCreate, for 15 s now): "pods 'testcar-1-x1' is forbidden: violates PodSecurity 'restricted:latest'"`,
-    first:
-      "Set the securityContext that the namespace's Pod Security level asks for in testcar's Job manifest (testcarManifest); the message lists each field.",
   },
   TestcarCrashed: {
     evidence: {

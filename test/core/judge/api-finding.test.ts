@@ -69,3 +69,72 @@ describe('reads the message of the server', () => {
     });
   });
 });
+
+describe('a refusal of something that was sent', () => {
+  const job = { object: 'job/testcar-1', party: 'testcar' } as const;
+  const web = { object: 'deployment/web', party: 'sut' } as const;
+  const cause = (error: ApiError, sent: typeof job | typeof web) =>
+    findingFromApiError(error, 'creating it', 'running', sent).cause;
+
+  it.each<[string, ApiError, string]>([
+    [
+      'quota of Jobs',
+      anApiError('forbidden', {
+        message: 'jobs.batch "x" is forbidden: exceeded quota: q, requested: count/jobs.batch=1',
+      }),
+      'QuotaExceeded',
+    ],
+    // A webhook chooses its status; without one it is 400 (apiserver, webhook/errors/statuserror.go).
+    [
+      'webhook with 400',
+      anApiError('invalid', { message: 'admission webhook "w" denied the request: no' }),
+      'AdmissionDenied',
+    ],
+    [
+      'webhook with 403',
+      anApiError('forbidden', { message: 'admission webhook "w" denied the request: no' }),
+      'AdmissionDenied',
+    ],
+    [
+      'webhook with 409',
+      anApiError('conflict', { message: 'admission webhook "w" denied the request: no' }),
+      'AdmissionDenied',
+    ],
+    [
+      'webhook with 500',
+      anApiError('server-error', { message: 'admission webhook "w" denied the request: no' }),
+      'AdmissionDenied',
+    ],
+    [
+      'ValidatingAdmissionPolicy',
+      anApiError('invalid', { message: "ValidatingAdmissionPolicy 'p' with binding 'b' denied request: no" }),
+      'AdmissionDenied',
+    ],
+  ])('%s is its party’s', (_, error, name) => {
+    expect(cause(error, job)).toBe(`Testcar${name}`);
+    expect(cause(error, web)).toBe(`Sut${name}`);
+  });
+
+  it('is nobody’s where the namespace goes or the webhook is down', () => {
+    const going =
+      'jobs.batch "x" is forbidden: unable to create new content in namespace shop because it is being terminated';
+    expect(cause(anApiError('forbidden', { message: going }), job)).toBe('NamespaceTerminating');
+    const down = 'Internal error occurred: failed calling webhook "w": timeout';
+    expect(cause(anApiError('server-error', { message: down }), job)).toBe('WebhookUnavailable');
+  });
+
+  it('names the object and what refused it', () => {
+    const message = 'admission webhook "w" denied the request: no';
+    const { evidence } = findingFromApiError(anApiError('invalid', { message }), 'creating Job x', 'running', job);
+    expect(evidence.object).toBe('job/testcar-1');
+    expect(evidence.details?.[0]).toEqual({ label: 'refused by', value: 'admission webhook "w"' });
+  });
+
+  it('is none when the server did not answer, nor for missing rights or a wrong field', () => {
+    const text = { message: 'admission webhook "w" denied the request' };
+    expect(cause(anApiError('unreachable', { ...text, httpStatus: undefined }), job)).toBe('ApiUnreachable');
+    const rights = 'jobs.batch is forbidden: User "ci" cannot create resource "jobs" in API group "batch"';
+    expect(cause(anApiError('forbidden', { message: rights }), job)).toBe('PermissionsMissing');
+    expect(cause(anApiError('invalid', { message: 'Job.batch "x" is invalid: spec' }), job)).toBe('ManifestInvalid');
+  });
+});

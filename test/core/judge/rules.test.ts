@@ -319,15 +319,15 @@ describe('not-created', () => {
   const jobEvent = { events: [anEvent('FailedCreate', quota, { kind: 'Job', name: 'testcar-1' })] };
 
   it('decides for the ReplicaSet by its condition', () => {
-    expect(summary(ownerContext('sut', failure, 14_999))).toMatchObject({
+    expect(summary(ownerContext('sut', failure, 34_999))).toMatchObject({
       decided: [],
-      pending: ['SutPodsNotCreated'],
+      pending: ['SutQuotaExceeded'],
     });
-    expect(summary(ownerContext('sut', failure, 15_000)).decided).toEqual(['SutPodsNotCreated']);
+    expect(summary(ownerContext('sut', failure, 35_000)).decided).toEqual(['SutQuotaExceeded']);
   });
 
   it('decides for the Job by its event', () => {
-    expect(summary(ownerContext('testcar', jobEvent, 15_000)).decided).toEqual(['TestcarPodsNotCreated']);
+    expect(summary(ownerContext('testcar', jobEvent, 35_000)).decided).toEqual(['TestcarQuotaExceeded']);
   });
 
   it('blames a webhook that does not answer on the cluster', () => {

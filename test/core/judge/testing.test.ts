@@ -206,9 +206,9 @@ describe('fails early', () => {
   });
 
   it('when the Job may not create its pod', () => {
-    const events = [anEvent('FailedCreate', 'exceeded quota', { kind: 'Job', name: 'testcar-1' })];
-    expect(causeOf(judge(15_000, [0, { job: idleJob(), events }]))).toBe('TestcarPodsNotCreated');
-    expect(causeOf(judge(15_000, [0, { ...testing, events }]))).toBe('waiting');
+    const events = [anEvent('FailedCreate', 'exceeded quota: team', { kind: 'Job', name: 'testcar-1' })];
+    expect(causeOf(judge(35_000, [0, { job: idleJob(), events }]))).toBe('TestcarQuotaExceeded');
+    expect(causeOf(judge(35_000, [0, { ...testing, events }]))).toBe('waiting');
   });
 
   it('when credentials expire', () => {

@@ -1,4 +1,6 @@
 import type { Evidence } from '../../model/evidence.ts';
+import { refusalOf } from '../creation-finding.ts';
+import { newestWarning } from '../explain.ts';
 import { firstSeenMs } from '../memory.ts';
 import { condition } from '../pod-facts.ts';
 import { TOPIC, eventTopic, topicKey } from '../sightings.ts';
@@ -15,8 +17,9 @@ export const notCreatedRule: Rule = {
     if (!owner?.missingPods) return [];
     const replicaSet = ctx.seen.replicaSets.find(({ meta }) => meta.uid === owner.uid);
     const failure = replicaSet && condition(replicaSet.conditions, 'ReplicaFailure');
-    const event = ctx.seen.events.find(
-      ({ involved, reason }) => involved.uid === owner.uid && reason === 'FailedCreate',
+    const event = newestWarning(
+      ctx.seen.events.filter(({ reason }) => reason === 'FailedCreate'),
+      owner.uid,
     );
     const fromCondition = failure?.status === 'True' ? failure : undefined;
     // A ReplicaSet clears its condition when a pod could be created; an old event of it proves nothing then.
@@ -24,10 +27,14 @@ export const notCreatedRule: Rule = {
     if (trouble === undefined) return [];
     const topic = fromCondition === undefined ? eventTopic('FailedCreate') : TOPIC.replicaFailure;
     const sinceMs = firstSeenMs(ctx.memory, topicKey(owner.uid, '', topic), ctx.nowMs);
-    const evidence: Evidence = { object: owner.object, ...said(trouble), sinceMs };
-    const cause = /failed calling webhook/.test(trouble.message)
-      ? 'WebhookUnavailable'
-      : causeFor(ctx.party, 'podsNotCreated');
-    return [{ finding: { cause, evidence }, sinceMs }];
+    const refusal = refusalOf(trouble.message, ctx.party);
+    const evidence: Evidence = {
+      object: owner.object,
+      ...said(trouble),
+      sinceMs,
+      ...(refusal === undefined || refusal.facts.length === 0 ? {} : { details: refusal.facts }),
+    };
+    const cause = refusal?.cause ?? causeFor(ctx.party, 'podsNotCreated');
+    return [{ finding: { cause, evidence }, sinceMs, ...(refusal?.never === true ? { graceMs: 0 } : {}) }];
   },
 };

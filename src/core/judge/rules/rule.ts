@@ -43,6 +43,10 @@ export type Trouble =
   | 'volumeNotMounted'
   | 'sandboxFailed'
   | 'disrupted'
+  | 'quotaExceeded'
+  | 'admissionDenied'
+  | 'podSecurityViolated'
+  | 'serviceAccountMissing'
   | 'imageUnauthorized'
   | 'imageRateLimited'
   | 'imageRegistryTls'
@@ -69,6 +73,10 @@ const CAUSE_OF: Readonly<Record<Party, Readonly<Record<Trouble, Cause>>>> = {
     volumeNotMounted: 'SutVolumeNotMounted',
     sandboxFailed: 'SutSandboxFailed',
     disrupted: 'SutDisrupted',
+    quotaExceeded: 'SutQuotaExceeded',
+    admissionDenied: 'SutAdmissionDenied',
+    podSecurityViolated: 'SutPodSecurityViolated',
+    serviceAccountMissing: 'SutServiceAccountMissing',
     imageUnauthorized: 'SutImageUnauthorized',
     imageRateLimited: 'SutImageRateLimited',
     imageRegistryTls: 'SutImageRegistryTls',
@@ -94,6 +102,10 @@ const CAUSE_OF: Readonly<Record<Party, Readonly<Record<Trouble, Cause>>>> = {
     volumeNotMounted: 'TestcarVolumeNotMounted',
     sandboxFailed: 'TestcarSandboxFailed',
     disrupted: 'TestcarDisrupted',
+    quotaExceeded: 'TestcarQuotaExceeded',
+    admissionDenied: 'TestcarAdmissionDenied',
+    podSecurityViolated: 'TestcarPodSecurityViolated',
+    serviceAccountMissing: 'TestcarServiceAccountMissing',
     imageUnauthorized: 'TestcarImageUnauthorized',
     imageRateLimited: 'TestcarImageRateLimited',
     imageRegistryTls: 'TestcarImageRegistryTls',
