@@ -39,10 +39,22 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
+          exclude: ['test/e2e/node/**'],
           globalSetup: ['test/e2e/global-setup.ts'],
           // They wait for the cluster most of the time.
           maxWorkers: 5,
           testTimeout: 180_000,
+          hookTimeout: 180_000,
+        },
+      },
+      {
+        test: {
+          // Faults of a whole node: nothing else may run on the cluster meanwhile.
+          name: 'e2e-node',
+          include: ['test/e2e/node/**/*.test.ts'],
+          globalSetup: ['test/e2e/global-setup.ts'],
+          fileParallelism: false,
+          testTimeout: 300_000,
           hookTimeout: 180_000,
         },
       },

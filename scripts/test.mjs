@@ -30,6 +30,8 @@ const STAGES = [
   // After the cluster's packages: busybox is one of them.
   { name: 'shell tests', command: vitest('shell'), report: 'shell.json', needs: ['cluster up'] },
   { name: 'end-to-end tests', command: vitest('e2e'), report: 'e2e.json', needs: ['build', 'cluster up'] },
+  // After them, alone: they stop the node under every pod.
+  { name: 'whole-node tests', command: vitest('e2e-node'), report: 'e2e-node.json', needs: ['build', 'cluster up'] },
   // Last: it takes the cluster down and up again.
   { name: 'cluster tests', command: vitest('cluster'), report: 'cluster.json', needs: ['cluster up'] },
 ];

@@ -8,6 +8,7 @@ import { type JsonObject, isObject, listAt, stringAt } from '../../src/core/mode
 const KINDS = {
   ConfigMap: ['/api/v1', 'configmaps'],
   Deployment: ['/apis/apps/v1', 'deployments'],
+  EndpointSlice: ['/apis/discovery.k8s.io/v1', 'endpointslices'],
   Event: ['/api/v1', 'events'],
   Job: ['/apis/batch/v1', 'jobs'],
   Lease: ['/apis/coordination.k8s.io/v1', 'leases'],
@@ -20,6 +21,7 @@ const KINDS = {
   ResourceQuota: ['/api/v1', 'resourcequotas'],
   Role: ['/apis/rbac.authorization.k8s.io/v1', 'roles'],
   RoleBinding: ['/apis/rbac.authorization.k8s.io/v1', 'rolebindings'],
+  RuntimeClass: ['/apis/node.k8s.io/v1', 'runtimeclasses'],
   Service: ['/api/v1', 'services'],
   ServiceAccount: ['/api/v1', 'serviceaccounts'],
 } as const;

@@ -1,0 +1,4 @@
+import { runScenarios } from '../run-scenario.ts';
+import { AROUND } from '../scenarios/around.ts';
+
+runScenarios(AROUND);
