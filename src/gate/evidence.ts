@@ -25,8 +25,11 @@ export async function logTails(
   for (const pod of [...seen.sutPods, ...seen.testcarPods]) {
     for (const container of pod.containers) {
       if (tails.length >= MAX_TAILS) break;
-      const previous = container.restartCount > 0 && container.lastState.kind === 'terminated';
-      if (!previous && !endedBadly(container)) continue;
+      // The log of a container that is down now is its last one; the one before that may be gone from the node already.
+      const isDown = container.state.kind === 'terminated';
+      const again = container.restartCount > 0 && (isDown || container.lastState.kind === 'terminated');
+      if (!again && !endedBadly(container)) continue;
+      const previous = again && !isDown;
       if (followed !== undefined && container.name === plan.testcarContainer && pod.meta.name === followed.pod)
         continue;
       tails.push(readTail(pod, container, previous, ports));

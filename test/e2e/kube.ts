@@ -12,6 +12,7 @@ const KINDS = {
   Event: ['/api/v1', 'events'],
   Job: ['/apis/batch/v1', 'jobs'],
   Lease: ['/apis/coordination.k8s.io/v1', 'leases'],
+  MutatingWebhookConfiguration: ['/apis/admissionregistration.k8s.io/v1', 'mutatingwebhookconfigurations'],
   Namespace: ['/api/v1', 'namespaces'],
   Node: ['/api/v1', 'nodes'],
   PersistentVolumeClaim: ['/api/v1', 'persistentvolumeclaims'],

@@ -10,7 +10,7 @@ import { podsCarryImage, templateCarriesImage } from './expected-image.ts';
 import { type JudgeContext, type Judgement, failed } from './judgement.ts';
 import { hopelessDeployment, neverReady } from './never-ready.ts';
 import { imagesNotFixed } from './mutable-images.ts';
-import { isTerminating, podsOf } from './pod-facts.ts';
+import { digestsIn, isTerminating, podsOf } from './pod-facts.ts';
 import { livePods, newReplicaSet } from './revision.ts';
 import { type RollOut, rollOutOf } from './rollout.ts';
 import { PARTY_RULES } from './rules/order.ts';
@@ -82,7 +82,10 @@ function waitingFor(rollOut: RollOut, arrived: boolean, expected: string | undef
 }
 
 function hasArrived(seen: Observation, rollOut: RollOut, ctx: JudgeContext, expected: string): boolean {
-  if (rollOut.kind === 'complete') return podsCarryImage(rollOut.pods, expected);
+  if (rollOut.kind === 'complete' && podsCarryImage(rollOut.pods, expected)) return true;
+  // A registry mirror rewrites the image of the pods; the template of their Deployment still names what was delivered. A
+  // digest is the mirror's too, so it must be found in the pods.
+  if (rollOut.kind === 'complete' && digestsIn(expected).length > 0) return false;
   const replicaSet = newReplicaSet(seen, ctx.plan);
   if (seen.deployment === undefined || replicaSet === undefined) return false;
   return (

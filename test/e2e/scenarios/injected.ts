@@ -1,0 +1,155 @@
+import type { JsonObject } from '../../../src/core/model/json.ts';
+import { listAt, stringAt } from '../../../src/core/model/json.ts';
+import { inContainer } from '../example-manifests.ts';
+import { type PodPatch, add, mutatePods } from '../mutating-webhook.ts';
+import { PASSED, type Scenario, type Scenarios, clusterError, sutNotReady, testcarError } from '../scenario.ts';
+import { type Role, ended, exited, waiting } from '../truth.ts';
+import type { World } from '../world.ts';
+
+/** What a mesh's proxy does that nobody ends: it serves on, and ends on SIGTERM. */
+const FOR_EVER = 'trap "exit 0" TERM; while :; do sleep 1; done';
+
+const mesh = (world: World, script: string, over: JsonObject = {}): JsonObject => ({
+  name: 'mesh-proxy',
+  image: world.images.testcar,
+  command: ['sh', '-c', script],
+  ...over,
+});
+
+const prepare =
+  (role: Role, patch: (world: World) => PodPatch): NonNullable<Scenario['prepare']> =>
+  (world) =>
+    mutatePods(world, role, patch(world));
+
+/** The same registry by another name, as a mirror is. */
+const throughMirror =
+  (world: World): PodPatch =>
+  (pod) =>
+    listAt(pod, 'spec', 'containers').map((container, index) => ({
+      op: 'replace',
+      path: `/spec/containers/${index}/image`,
+      value: (stringAt(container, 'image') ?? '').replace(world.setup.registry, mirrorOf(world)),
+    }));
+
+function mirrorOf({ setup }: World): string {
+  return setup.registry.replace('127.0.0.1', 'localhost');
+}
+
+const scenarios: readonly Scenario[] = [
+  {
+    name: 'harmless: a native sidecar beside testcar',
+    fault: 'a real webhook adds a native sidecar that ends with 143',
+    prepare: prepare('testcar', (world) => {
+      const sidecar = mesh(world, 'sleep 3600 & trap "exit 143" TERM; while :; do wait; done', {
+        restartPolicy: 'Always',
+      });
+      return add('initContainers', sidecar);
+    }),
+    expected: PASSED,
+    names: ['admission: pods of testcar got container mesh-proxy', 'What admission changed'],
+  },
+  {
+    name: 'harmless: the image of the new revision comes from a mirror',
+    fault: 'a real webhook rewrites the image to the same registry by another name',
+    live: true,
+    prepare: prepare('sut', throughMirror),
+    expected: PASSED,
+    names: [
+      /admission: container quote-service of the system under test runs image localhost:\S+ instead of 127\.0\.0\.1/,
+    ],
+  },
+  {
+    name: 'a proxy that goes on after the tests',
+    fault: 'a real webhook adds a container that never ends; option graces gives it 5 s',
+    prepare: prepare('testcar', (world) => add('containers', mesh(world, FOR_EVER))),
+    inputs: { graces: 'TestcarSidecarNeverEnds=5s' },
+    expected: testcarError('TestcarSidecarNeverEnds'),
+    observable: exited('testcar', 'testcar', 0),
+    graceMs: 5_000,
+    names: ['container mesh-proxy', 'added by admission', 'restartPolicy: Always', 'quitquitquit'],
+  },
+  {
+    name: 'a proxy whose image is not there, beside testcar',
+    fault: 'a real webhook adds a container with an unknown tag',
+    prepare: prepare('testcar', (world) => {
+      const image = `${world.setup.registry}/mesh-proxy:no-such-tag`;
+      return add('containers', mesh(world, FOR_EVER, { image }));
+    }),
+    expected: clusterError('TestcarInjectedContainerFailed'),
+    observable: waiting('testcar', 'ErrImagePull', 'ImagePullBackOff'),
+    names: ['mesh-proxy', 'which is not in your manifest but was added by admission', 'no-such-tag'],
+  },
+  {
+    name: 'an init container that fails, before testcar',
+    fault: 'a real webhook adds an init container that exits with 3',
+    prepare: prepare('testcar', (world) =>
+      add('initContainers', mesh(world, 'echo no rights to set up iptables; exit 3')),
+    ),
+    expected: clusterError('TestcarInjectedContainerFailed'),
+    observable: exited('testcar', 'mesh-proxy', 3),
+    graceMs: 0,
+    names: ['mesh-proxy', 'exit code 3', 'no rights to set up iptables', 'added by admission'],
+  },
+  {
+    name: 'a proxy that crashes, beside the new revision',
+    fault: 'a real webhook adds a container that exits with 4 again and again',
+    live: true,
+    prepare: prepare('sut', (world) => add('containers', mesh(world, 'echo no control plane; exit 4'))),
+    expected: clusterError('SutInjectedContainerFailed'),
+    observable: ended('sut', (_, status) => stringAt(status, 'name') === 'mesh-proxy' && status['restartCount'] === 2),
+    graceMs: 0,
+    names: ['mesh-proxy', 'exit code 4', 'no control plane', 'mutatingwebhookconfigurations'],
+  },
+];
+
+const OWN: readonly Scenario[] = [
+  {
+    name: 'a container of its own Job that never ends',
+    fault: 'the Job has a second container; testTimeout 10 s',
+    testcar: (world) => ({ edits: [[['spec', 'template', 'spec', 'containers', 1], mesh(world, FOR_EVER)]] }),
+    inputs: { testTimeout: '10s', testcarContainer: 'testcar' },
+    expected: testcarError('TestcarSidecarNeverEnds'),
+    observable: exited('testcar', 'testcar', 0),
+    graceMs: 10_000,
+    names: ['container mesh-proxy', "testcar's Job manifest"],
+  },
+  {
+    name: 'a child that the kernel kills, while it exits with 0 and green results',
+    fault: 'its shell goes on after a child that took all memory',
+    testcar: () => ({
+      edits: [
+        [
+          inContainer('command'),
+          [
+            'sh',
+            '-c',
+            "QUOTE_TESTCAR_FAULT=memory /usr/local/bin/quote-testcar; echo \"<testsuite name='s'><testcase name='a'/></testsuite>\" > $TESTCAR_RESULTS_DIR/a.xml; exit 0",
+          ],
+        ],
+      ],
+    }),
+    expected: testcarError('TestcarOomKilled'),
+    observable: ended('testcar', (end) => stringAt(end, 'reason') === 'OOMKilled'),
+    names: ['OOMKilled', 'exit code 0'],
+  },
+];
+
+export const INJECTED: Scenarios = { title: 'what admission adds:', scenarios };
+export const BESIDE_TESTCAR: Scenarios = { title: 'beside testcar:', scenarios: OWN };
+
+/** Also for the table: a decision that an option brings forward. */
+export const GRACES: Scenarios = {
+  title: 'option graces:',
+  scenarios: [
+    {
+      name: 'an image that is not there closes at once',
+      fault: 'a tag that the registry does not have; grace 0 s',
+      sut: ({ setup }) => ({ image: `${setup.registry}/quote-service:no-such-tag` }),
+      inputs: { graces: 'SutImageNotFound=0s' },
+      expected: sutNotReady('SutImageNotFound'),
+      observable: waiting('sut', 'ErrImagePull', 'ImagePullBackOff'),
+      graceMs: 0,
+      names: ['no-such-tag', 'graces (SutImageNotFound=10s is the default)'],
+    },
+  ],
+};
