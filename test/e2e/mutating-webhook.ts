@@ -4,7 +4,7 @@ import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { type Json, type JsonObject, isObject, objectAt, stringAt } from '../../src/core/model/json.ts';
+import { type Json, type JsonObject, isObject, listAt, objectAt, stringAt } from '../../src/core/model/json.ts';
 import { run } from '../cluster/commands.ts';
 import { type Role, roleOf } from './truth.ts';
 import type { World } from './world.ts';
@@ -86,7 +86,8 @@ async function inForce(world: World, role: Role, patch: PodPatch): Promise<void>
 
 /** What must be found in the patched pod: the name of an added container, or the new value. */
 function marker({ value }: JsonObject): string {
-  return isObject(value) ? JSON.stringify(value['name']) : JSON.stringify(value);
+  const added = Array.isArray(value) ? listAt({ value }, 'value')[0] : value;
+  return JSON.stringify(isObject(added) ? added['name'] : added);
 }
 
 export const add = (list: 'containers' | 'initContainers', container: JsonObject): PodPatch => {

@@ -21,6 +21,7 @@ export const TOPIC = {
   notReady: 'NotReady',
   replicaFailure: 'ReplicaFailure',
   ended: 'Ended',
+  podEnded: 'PodEnded',
   suspended: 'Suspended',
 } as const;
 
@@ -77,6 +78,7 @@ function podTopics(pod: Pod): readonly Topic[] {
   return [
     ...(scheduled?.status === 'False' ? [topic(uid, TOPIC.unschedulable)] : []),
     ...(disruptionOf(pod) === undefined ? [] : [topic(uid, TOPIC.disrupted)]),
+    ...(pod.phase === 'Succeeded' || pod.phase === 'Failed' ? [topic(uid, TOPIC.podEnded)] : []),
     ...(pod.phase === 'Unknown' ? [topic(uid, TOPIC.phaseUnknown)] : []),
     ...(isReady(pod) ? [] : [topic(uid, TOPIC.notReady)]),
     ...pod.containers.map((container) => ({

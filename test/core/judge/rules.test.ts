@@ -406,6 +406,7 @@ it('tells what makes other evidence stale first, then causes before their conseq
     'courier',
     'crash',
     'sidecar',
+    'uncounted',
   ]);
   const both = aPod({
     ready: false,

@@ -8,6 +8,7 @@ import type { Rule } from './rule.ts';
 import { sidecarRule } from './sidecar.ts';
 import { sandboxRule } from './sandbox.ts';
 import { claimRule, mountRule } from './volumes.ts';
+import { uncountedRule } from './uncounted.ts';
 
 /**
  * The order of telling when several findings decide at the same moment: first what makes all other evidence stale, then
@@ -30,4 +31,5 @@ export const PARTY_RULES: readonly Rule[] = [
   courierRule,
   crashRule,
   sidecarRule,
+  uncountedRule,
 ];

@@ -1,0 +1,30 @@
+import { FACT } from '../../causes/wording.ts';
+import { firstSeenMs } from '../memory.ts';
+import { TOPIC, topicKey } from '../sightings.ts';
+import { type Rule, podEvidence } from './rule.ts';
+
+/**
+ * The Job controller counts an ended pod within seconds, as soon as its finalizer `batch.kubernetes.io/job-tracking` is
+ * gone. After a minute it does not run, or somebody holds the pod: only its word completes a Job, so it stays unproven.
+ * https://kubernetes.io/docs/concepts/workloads/controllers/job/#job-tracking-with-finalizers
+ */
+const COUNTED_WITHIN_MS = 60_000;
+
+export const uncountedRule: Rule = {
+  name: 'uncounted',
+  check: (ctx) => {
+    if (ctx.party !== 'testcar' || ctx.owner === undefined) return [];
+    const { object } = ctx.owner;
+    return ctx.pods
+      .filter(({ phase }) => phase === 'Succeeded' || phase === 'Failed')
+      .map((pod) => {
+        const sinceMs = firstSeenMs(ctx.memory, topicKey(pod.meta.uid, '', TOPIC.podEnded), ctx.nowMs);
+        const details = [
+          { label: FACT.expected, value: `condition Complete or Failed of ${object}` },
+          { label: FACT.found, value: `pod phase ${pod.phase}, which the Job controller has not counted` },
+        ];
+        const evidence = podEvidence(pod, { sinceMs, details });
+        return { finding: { cause: 'EvidenceContradicts' as const, evidence }, sinceMs, graceMs: COUNTED_WITHIN_MS };
+      });
+  },
+};
