@@ -6,7 +6,10 @@ import type { Revision } from '../core/model/revision.ts';
 import type { Objects, Ports } from '../ports.ts';
 import { type Step, closed, closedBy, done } from './step.ts';
 
-export type Confirmed = { job: Job; pods: readonly Pod[]; revision: Revision | undefined };
+/** `seen` is the newest observation with what was read instead of what the watches had shown. */
+export type Confirmed = { job: Job; pods: readonly Pod[]; revision: Revision | undefined; seen: Observation };
+
+const READ = { state: 'current' } as const;
 
 /**
  * The last consistent read before the gate may open: straight from the API server (no resourceVersion, so from etcd),
@@ -49,12 +52,14 @@ export async function confirm(plan: Plan, seen: Observation, ports: Ports): Prom
     deployment: parsedDeployment,
     replicaSets: replicaSets.value,
     sutPods: sutPods.value,
+    reads: { ...seen.reads, deployment: READ, replicaSets: READ, sutPods: READ },
   };
   const found = findRevision(now, plan);
   return done({
     job: parsedJob,
     pods: testcarPods.value.filter(({ meta }) => meta.controllerUid === parsedJob.meta.uid),
     revision: found && toRevision(parsedDeployment, found),
+    seen: now,
   });
 }
 

@@ -63,6 +63,7 @@ class Run {
   #control: Control | undefined;
   #promoted = false;
   #unchanged = false;
+  #guardrails: Report['guardrails'];
   #decidedAtMs: number | undefined;
 
   constructor(input: GateInput, ports: Ports, signal: AbortSignal) {
@@ -146,6 +147,7 @@ class Run {
       seen: feed.current(),
       nowMs: clock.nowMs(),
     });
+    this.#guardrails = proof.kind === 'failed' ? proof.guardrails : proof.proof.guardrails;
     if (proof.kind === 'failed') return closed(proof.finding, proof.others);
     if (plan.options.mode === 'preview' && plan.options.promote) {
       this.#log.enter('settle');
@@ -247,6 +249,7 @@ class Run {
       ...(this.#control !== undefined && { control: this.#control }),
       phases: this.#log.phases(),
       ...(this.#unchanged && { unchanged: true }),
+      ...(this.#guardrails && { guardrails: this.#guardrails }),
       reportDir: options.reportDir,
       ...(options.mode === 'preview' && { promoted: this.#promoted }),
     };

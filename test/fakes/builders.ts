@@ -91,7 +91,7 @@ export function aCondition(
   status: Condition['status'] = 'True',
   over: Partial<Omit<Condition, 'type' | 'status'>> = {},
 ): Condition {
-  return { type, status, reason: '', message: '', lastTransitionTimeMs: 0, ...over };
+  return { type, status, reason: '', message: '', lastTransitionTimeMs: 1000, ...over };
 }
 
 export function running(startedAtMs = 0): ContainerState {

@@ -3,6 +3,7 @@ import { CLUSTER_CAUSES } from './cluster.ts';
 import { INCONCLUSIVE_CAUSES } from './inconclusive.ts';
 import { PIPELINE_CAUSES } from './pipeline.ts';
 import { SUT_DELIVERY_CAUSES, SUT_MANIFEST_CAUSES } from './sut-delivery.ts';
+import { GUARDRAIL_CAUSES, SUT_ENDPOINT_CAUSES } from './sut-guardrails.ts';
 import { SUT_PROBE_CAUSES } from './sut-probes.ts';
 import { SUT_CAUSES } from './sut.ts';
 import { TESTCAR_CAUSES } from './testcar.ts';
@@ -11,9 +12,11 @@ const ALL = {
   ...SUT_CAUSES,
   ...SUT_PROBE_CAUSES,
   ...SUT_DELIVERY_CAUSES,
+  ...SUT_ENDPOINT_CAUSES,
   ...TESTCAR_CAUSES,
   ...CLUSTER_CAUSES,
   ...INCONCLUSIVE_CAUSES,
+  ...GUARDRAIL_CAUSES,
   ...SUT_MANIFEST_CAUSES,
   ...PIPELINE_CAUSES,
 } as const satisfies Record<string, CauseSpec>;

@@ -43,6 +43,7 @@ export const FACT = {
   serviceAccount: 'service account',
   probe: 'probe',
   hint: 'hint',
+  guardrail: 'guardrail',
 } as const;
 
 export function fact(evidence: Evidence, label: string): string | undefined {

@@ -1,11 +1,13 @@
 import { CAUSES } from '../causes/index.ts';
 import { FACT } from '../causes/wording.ts';
 import type { Results } from '../model/results.ts';
-import type { Job, Pod } from '../model/seen.ts';
+import type { Job, Observation, Pod } from '../model/seen.ts';
 import type { Failed } from './verdict.ts';
 import type { Finding } from '../causes/finding.ts';
 import type { Revision } from '../model/revision.ts';
 import { type JobEnd, endOf, undisturbedPods } from './job-end.ts';
+import { type Reading, readGuardrails } from './guardrails.ts';
+import { remember } from './memory.ts';
 import { type OutcomeInput, judgeOutcome } from './outcome.ts';
 import { sameImages } from './revision.ts';
 
@@ -17,6 +19,8 @@ export type Proof = {
   jobUid: string;
   revision: Revision;
   results: Results;
+  /** What was read of the SUT at the end; the report shows it. */
+  guardrails: readonly Reading[];
 };
 
 /** The only passing verdict. Only `pass` constructs it, and it takes the proof as its argument. */
@@ -25,10 +29,10 @@ export type Passed = { kind: 'passed'; class: 'PASSED'; proof: Proof };
 export type ProveInput = Omit<OutcomeInput, 'results'> & {
   results: Results;
   /** Read from the API server, not from the watches, after the results were complete. */
-  confirmed: { job: Job; pods: readonly Pod[]; revision: Revision | undefined };
+  confirmed: { job: Job; pods: readonly Pod[]; revision: Revision | undefined; seen: Observation };
 };
 
-type Failure = { kind: 'failed'; finding: Finding; others: readonly Finding[] };
+type Failure = { kind: 'failed'; finding: Finding; others: readonly Finding[]; guardrails?: readonly Reading[] };
 
 /**
  * The proof, or why there is none. Everything is judged twice: as the watches showed it, and as the last consistent read
@@ -46,12 +50,16 @@ export function prove(input: ProveInput): { kind: 'proven'; proof: Proof } | Fai
     const pods = undisturbedPods(confirmed.pods, jobUid).map(({ meta }) => meta.name);
     return failure(contradiction(input, `pod ${input.end.pod?.meta.name ?? ''} alone`, pods.join(', ') || 'no pod'));
   }
-  const confirmedOutcome = judgeOutcome({ ...input, end, results: { ok: true, results } });
+  const { seen } = confirmed;
+  const memory = remember(input.memory, seen);
+  const confirmedOutcome = judgeOutcome({ ...input, seen, memory, end, results: { ok: true, results } });
   if (confirmedOutcome.kind === 'failed') return confirmedOutcome;
 
   const moved = revisionProblem(revision, confirmed.revision);
   if (moved !== undefined) return failure(moved);
-  return { kind: 'proven', proof: { [proven]: true, jobUid, revision, results } };
+  const { readings: guardrails, broken } = readGuardrails({ plan: input.plan, revision, jobUid, seen, memory });
+  if (broken !== undefined) return { ...failure(broken), guardrails };
+  return { kind: 'proven', proof: { [proven]: true, jobUid, revision, results, guardrails } };
 }
 
 export function pass(proof: Proof): Passed {

@@ -65,6 +65,7 @@ const REPORT_KEYS = Object.keys({
   decidedAtMs: 1,
   promoted: 1,
   unchanged: 1,
+  guardrails: 1,
   liveChanged: 1,
   revision: 1,
   control: 1,

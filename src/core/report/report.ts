@@ -1,3 +1,4 @@
+import type { Reading } from '../judge/guardrails.ts';
 import type { Results } from '../model/results.ts';
 import type { AdmissionChange } from '../judge/admission.ts';
 import type { Control } from '../judge/control.ts';
@@ -42,6 +43,8 @@ export type Report = {
   admission?: readonly AdmissionChange[];
   /** PASSED only: whether the real manifests were rolled out; undefined where the mode has nothing to promote. */
   promoted?: boolean;
+  /** What the guardrails read at the end of tests that passed. */
+  guardrails?: readonly Reading[];
   /** The manifests changed nothing: what was tested is not new. */
   unchanged?: boolean;
   /** Whether the gate began to change live objects. */

@@ -21,6 +21,7 @@ export const SECTION_IDS = [
   'tests',
   'control',
   'others',
+  'guardrails',
   'admission',
   'timeline',
   'log',

@@ -6,6 +6,7 @@ import { type Evidence, SECTION_TITLES } from '../model/evidence.ts';
 import type { Failed } from '../judge/verdict.ts';
 import { admissionSection } from './admission-section.ts';
 import { controlSection } from './control-section.ts';
+import { guardrailSection } from './guardrail-section.ts';
 import { failedTests, testName, whatHappened } from './headline.ts';
 import { FILE_NAMES, playbookPage } from './report-files.ts';
 import type { Report } from './report.ts';
@@ -46,6 +47,7 @@ export function toSections(report: Report): readonly Section[] {
     ...tests(report),
     ...controlSection(report),
     ...(failed ? others(failed) : []),
+    ...guardrailSection(report),
     ...admissionSection(report),
     ...(failed ? timelineSection(report, failed) : []),
     ...report.logTails.map(logTail),

@@ -73,6 +73,41 @@ export const SUT_PROBE_CASES = {
     first:
       'A tag that was pushed again brings no new pods: give every build a tag of its own, or name the image by digest.',
   },
+  SutNoEndpoints: {
+    evidence: {
+      object: 'service/web-tcg-1',
+      details: [
+        { label: 'expected', value: '2' },
+        { label: 'found', value: '0' },
+      ],
+    },
+    headline:
+      'Service/web-tcg-1 does not reach the pods that it selects, though they are ready: 0 of 2 have a ready endpoint',
+    first: 'Look at what the Service sends to: kubectl describe service/web-tcg-1.',
+  },
+  EndpointsOfAnotherRevision: {
+    evidence: {
+      object: 'service/web-tcg-1',
+      details: [
+        { label: 'expected', value: 'pods of ReplicaSet web-5d4f' },
+        { label: 'found', value: 'web-old-1' },
+      ],
+    },
+    headline:
+      'Service/web-tcg-1 also sends to what is not the tested revision: expected pods of ReplicaSet web-5d4f, found web-old-1',
+    first:
+      'Find out who added it: a second controller, an EndpointSlice made by hand, changed labels: kubectl describe service/web-tcg-1.',
+  },
+  GuardrailNotEvaluated: {
+    evidence: {
+      object: 'deployment/web',
+      message: 'the last read does not show all tested pods',
+      details: [{ label: 'guardrail', value: 'Restarts during the tests' }],
+    },
+    headline:
+      'The tests passed, but it is not known whether deployment/web held still under them (Restarts during the tests): "the last read does not show all tested pods"',
+    first: 'Look in the report under "Guardrails" for what could not be read, then run the pipeline again.',
+  },
   SutImageMutable: {
     evidence: { object: 'deployment/web', container: 'web', image: 'registry.example/web:latest' },
     headline:

@@ -56,7 +56,7 @@ function proveInput(over: Partial<ProveInput> = {}): ProveInput {
     memory: memoryOf(before, seen),
     seen,
     nowMs: 9000,
-    confirmed: { job: JOB, pods: [endedPod()], revision: REVISION },
+    confirmed: { job: JOB, pods: [endedPod()], revision: REVISION, seen },
     ...over,
   };
 }
@@ -67,7 +67,9 @@ function causeOf(input: ProveInput): string {
 }
 
 const confirmed = (over: Partial<ProveInput['confirmed']>): ProveInput =>
-  proveInput({ confirmed: { job: JOB, pods: [endedPod()], revision: REVISION, ...over } });
+  proveInput({
+    confirmed: { job: JOB, pods: [endedPod()], revision: REVISION, seen: endedWorld({ atMs: 9000 }), ...over },
+  });
 
 it('proves a run in which everything holds', () => {
   const proof = prove(proveInput());
@@ -147,6 +149,36 @@ describe('the run as watched must be good by itself', () => {
     expect(causeOf(proveInput(over))).toBe(cause);
   });
 
+  it.each<[string, Pod, string]>([
+    ['restart', aPod({ containers: [aContainer({ restartCount: 1, lastState: exited(1) })] }), 'SutRestarted'],
+    [
+      'lost readiness',
+      aPod({ conditions: [aCondition('Ready', 'True', { lastTransitionTimeMs: 4000 })] }),
+      'SutRestarted',
+    ],
+    [
+      'readiness without a time',
+      aPod({ conditions: [aCondition('Ready', 'True', { lastTransitionTimeMs: undefined })] }),
+      'SutRestarted',
+    ],
+    [
+      'image that can be any',
+      aPod({ containers: [aContainer({ image: 'registry.example/web' })] }),
+      'SutImagesNotFixed',
+    ],
+  ])('even when only the last read shows a %s', (_, pod, cause) => {
+    expect(causeOf(confirmed({ seen: endedWorld({ atMs: 9000, sutPods: [pod] }) }))).toBe(cause);
+  });
+
+  it('closes when a guardrail cannot be evaluated, and tells every reading', () => {
+    const silent = aPod({ containers: [aContainer(), aContainer({ name: 'proxy', image: 'proxy:1', imageID: '' })] });
+    expect(prove(confirmed({ seen: endedWorld({ atMs: 9000, sutPods: [silent] }) }))).toMatchObject({
+      kind: 'failed',
+      finding: { cause: 'GuardrailNotEvaluated' },
+      guardrails: [{ value: 0 }, { value: 0 }, { value: undefined }, { value: undefined }, { value: undefined }],
+    });
+  });
+
   it('even when only the memory knows of a restart', () => {
     const restarted = endedWorld({
       atMs: 5000,
@@ -171,7 +203,13 @@ function everyClauseHolds({ confirmed: last, results, jobUid, revision, plan, en
     );
   };
   const now = last.revision;
+  // The guardrails, on what the last read shows of the tested pods.
+  const tested = last.seen.sutPods.filter(({ meta }) => revision.podUids.includes(meta.uid));
+  const heldStill =
+    tested.length === revision.podUids.length &&
+    tested.every((pod) => conditionIs(pod, 'Ready') && pod.containers.every(({ restartCount }) => restartCount === 0));
   return (
+    heldStill &&
     last.job.meta.uid === jobUid &&
     end.job.meta.uid === jobUid &&
     conditionIs(last.job, 'Complete') &&
@@ -289,6 +327,14 @@ const INPUT: fc.Arbitrary<ProveInput> = fc
       { ...REVISION, imageIDs: { web: '' } },
       { ...REVISION, replicaSetUid: 'x' },
     ),
+    lastSutPods: fc.constantFrom<readonly Pod[]>(
+      [aPod()],
+      [aPod()],
+      [aPod()],
+      [],
+      [aPod({ ready: false })],
+      [aPod({ containers: [aContainer({ restartCount: 1 })] })],
+    ),
     minTests: fc.constantFrom(1, 1, 1, 4),
     extraPods: fc.constantFrom<readonly Pod[]>(
       [],
@@ -297,17 +343,36 @@ const INPUT: fc.Arbitrary<ProveInput> = fc
       [endedPod({ uid: 'second', conditions: [aCondition('DisruptionTarget')] })],
     ),
   })
-  .map(({ world, results, job = JOB, pod, lastJob = JOB, lastPod, revision, tested, minTests, extraPods }) => ({
-    plan: aPlan({ minTests }),
-    end: { job, pod, ...(endOf(job) ?? { finished: 'complete', reason: '' }) },
-    jobUid: JOB_UID,
-    revision: tested,
-    results,
-    memory: memoryOf(world),
-    seen: world,
-    nowMs: world.atMs,
-    confirmed: { job: lastJob, pods: [...(lastPod === undefined ? [] : [lastPod]), ...extraPods], revision },
-  }));
+  .map(
+    ({
+      world,
+      results,
+      job = JOB,
+      pod,
+      lastJob = JOB,
+      lastPod,
+      revision,
+      tested,
+      lastSutPods,
+      minTests,
+      extraPods,
+    }) => ({
+      plan: aPlan({ minTests }),
+      end: { job, pod, ...(endOf(job) ?? { finished: 'complete', reason: '' }) },
+      jobUid: JOB_UID,
+      revision: tested,
+      results,
+      memory: memoryOf(world),
+      seen: world,
+      nowMs: world.atMs,
+      confirmed: {
+        job: lastJob,
+        pods: [...(lastPod === undefined ? [] : [lastPod]), ...extraPods],
+        revision,
+        seen: endedWorld({ atMs: 9000, sutPods: lastSutPods }),
+      },
+    }),
+  );
 
 describe('for any broken input', () => {
   it('nothing is proven unless every clause holds', () => {

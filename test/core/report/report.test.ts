@@ -201,6 +201,7 @@ describe('verdict.json', () => {
         'decidedAtMs',
         'promoted',
         'unchanged',
+        'guardrails',
         'liveChanged',
       ],
       ...[

@@ -22,7 +22,7 @@ export const SUT_DELIVERY: Scenarios = {
       sut: ({ setup }) => ({ image: `${setup.registry}/quote-service:latest` }),
       expected: configError('SutImageMutable'),
       observable: 'start',
-      names: ['container quote-service of deployment/quote-service', 'quote-service:latest', 'mutableImages'],
+      names: ['Container quote-service of deployment/quote-service', 'quote-service:latest', 'mutableImages'],
     },
     {
       name: 'an init container has no tag',
@@ -38,7 +38,7 @@ export const SUT_DELIVERY: Scenarios = {
       }),
       expected: configError('SutImageMutable'),
       observable: 'start',
-      names: ['container migrate of deployment/quote-service'],
+      names: ['Container migrate of deployment/quote-service'],
     },
     {
       name: 'its Service asks for a label that the pods do not have',

@@ -1,0 +1,90 @@
+import { listAt, stringAt } from '../../../src/core/model/json.ts';
+import { type Edit, type SutChanges, inContainer } from '../example-manifests.ts';
+import { type During, type Scenarios, PASSED, inconclusive } from '../scenario.ts';
+import { condition, pod, restarted, roleOf } from '../truth.ts';
+import type { World } from '../world.ts';
+
+const SUT_PORT = 8080;
+const SWITCH_PORT = 9000;
+
+/** All checks pass; then testcar stays for a while, so that what happens to the SUT happens under it. */
+const STAYS = {
+  edits: [[inContainer('command'), ['sh', '-c', '/usr/local/bin/quote-testcar && echo checks are over && sleep 8']]],
+} satisfies { edits: readonly Edit[] };
+
+/** Each connection to the switch takes the pod's readiness away for three seconds. */
+const WITH_SWITCH = ({ images }: World): Partial<SutChanges> => {
+  const state = { name: 'state', mountPath: '/state' };
+  const script = `while nc -l -p ${SWITCH_PORT} </dev/null >/dev/null; do touch /state/unready; sleep 3; rm /state/unready; done`;
+  const probe = { exec: { command: ['test', '!', '-e', '/state/unready'] }, periodSeconds: 1, failureThreshold: 1 };
+  const spec = ['spec', 'template', 'spec'];
+  return {
+    edits: [
+      [inContainer('readinessProbe'), probe],
+      [inContainer('volumeMounts'), [state]],
+      [[...spec, 'volumes'], [{ name: 'state', emptyDir: {} }]],
+      [
+        [...spec, 'containers', 1],
+        { name: 'switch', image: images.good, command: ['sh', '-c', script], volumeMounts: [state] },
+      ],
+    ],
+  };
+};
+
+/** The tests run on the node, where the addresses of pods can be reached. */
+function callSut(port: number, path: string): During {
+  return async ({ gate, world }) => {
+    await gate.said(/checks are over/);
+    const pods = await world.kube.list('Pod', world.namespace);
+    const address = pods.filter((each) => roleOf(each) === 'sut').map((each) => stringAt(each, 'status', 'podIP'))[0];
+    // The process ends, or the switch answers nothing: either way there is no answer.
+    await fetch(`http://${address ?? ''}:${port}${path}`, { method: 'POST' }).catch(() => undefined);
+  };
+}
+
+/** The tests pass, but the SUT did not hold still under them. */
+export const SUT_GUARDRAILS: Scenarios = {
+  title: 'the tests pass, and the guardrails say:',
+  scenarios: [
+    {
+      name: 'everything held',
+      fault: 'none',
+      testcar: () => STAYS,
+      expected: PASSED,
+      names: [
+        /Restarts during the tests\W+0\W+0/,
+        /Pods that lost their readiness during the tests\W+0\W+0/,
+        /Tested pods without a ready endpoint\W+0\W+0/,
+        /Endpoints that are of another revision\W+0\W+0/,
+      ],
+    },
+    {
+      name: 'the SUT restarted after the last check',
+      fault: 'its process ends with code 7 while testcar still runs',
+      live: true,
+      sut: () => ({ env: { QUOTES_CRASH_ENDPOINT: 'true' } }),
+      testcar: () => STAYS,
+      during: callSut(SUT_PORT, '/crash'),
+      expected: inconclusive('SutRestarted'),
+      observable: restarted('sut', 1),
+      // The verdict needs the end of testcar.
+      graceMs: 10_000,
+      names: [/pod\/quote-service-\S+/, 'exit code 7'],
+    },
+    {
+      name: 'the SUT lost its readiness for three seconds',
+      fault: 'its readiness probe fails for three seconds while testcar still runs',
+      live: true,
+      sut: WITH_SWITCH,
+      testcar: () => STAYS,
+      during: callSut(SWITCH_PORT, '/'),
+      expected: inconclusive('SutRestarted'),
+      observable: pod(
+        'sut',
+        (each) => listAt(each, 'status', 'containerStatuses').length > 1 && condition(each, 'Ready', 'False'),
+      ),
+      graceMs: 10_000,
+      names: [/pod\/quote-service-\S+/, 'lost its readiness'],
+    },
+  ],
+};
