@@ -74,7 +74,6 @@ export const SUT_GUARDRAILS: Scenarios = {
     {
       name: 'the SUT lost its readiness for three seconds',
       fault: 'its readiness probe fails for three seconds while testcar still runs',
-      live: true,
       sut: WITH_SWITCH,
       testcar: () => STAYS,
       during: callSut(SWITCH_PORT, '/'),
