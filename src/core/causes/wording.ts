@@ -34,6 +34,7 @@ export const FACT = {
   failThere: 'fail on the stable revision too',
   failNew: 'fail only on the new revision',
   quota: 'quota',
+  quotaNow: 'quota now',
   requested: 'requested',
   used: 'used',
   limited: 'limited',

@@ -1,8 +1,10 @@
+import { FACT } from '../../causes/wording.ts';
 import type { Evidence } from '../../model/evidence.ts';
 import { refusalOf } from '../creation-finding.ts';
 import { newestWarning } from '../explain.ts';
 import { firstSeenMs } from '../memory.ts';
 import { condition } from '../pod-facts.ts';
+import { quotaNow } from '../quota-words.ts';
 import { TOPIC, eventTopic, topicKey } from '../sightings.ts';
 import { type Rule, causeFor, said } from './rule.ts';
 
@@ -28,11 +30,14 @@ export const notCreatedRule: Rule = {
     const topic = fromCondition === undefined ? eventTopic('FailedCreate') : TOPIC.replicaFailure;
     const sinceMs = firstSeenMs(ctx.memory, topicKey(owner.uid, '', topic), ctx.nowMs);
     const refusal = refusalOf(trouble.message, ctx.party);
+    const facts = refusal?.facts ?? [];
+    const quota = facts.find(({ label }) => label === FACT.quota)?.value;
+    const details = [...facts, ...quotaNow(ctx.seen.around.quotas, quota)];
     const evidence: Evidence = {
       object: owner.object,
       ...said(trouble),
       sinceMs,
-      ...(refusal === undefined || refusal.facts.length === 0 ? {} : { details: refusal.facts }),
+      ...(details.length === 0 ? {} : { details }),
     };
     const cause = refusal?.cause ?? causeFor(ctx.party, 'podsNotCreated');
     return [{ finding: { cause, evidence }, sinceMs, ...(refusal?.never === true ? { graceMs: 0 } : {}) }];
