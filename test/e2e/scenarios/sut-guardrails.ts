@@ -37,8 +37,11 @@ function callSut(port: number, path: string): During {
     await gate.said(/checks are over/);
     const pods = await world.kube.list('Pod', world.namespace);
     const address = pods.filter((each) => roleOf(each) === 'sut').map((each) => stringAt(each, 'status', 'podIP'))[0];
-    // The process ends, or the switch answers nothing: either way there is no answer.
-    await fetch(`http://${address ?? ''}:${port}${path}`, { method: 'POST' }).catch(() => undefined);
+    // The process ends, or the switch waits for the end of the connection: either way there is no answer.
+    await fetch(`http://${address ?? ''}:${port}${path}`, {
+      method: 'POST',
+      signal: AbortSignal.timeout(1_000),
+    }).catch(() => undefined);
   };
 }
 
