@@ -23,6 +23,15 @@ export default defineConfig({
           isolate: false,
         },
       },
+      {
+        test: {
+          name: 'fuzz',
+          include: ['test/fuzz/**/*.test.ts'],
+          // 5.7 million cases, some ten minutes on two cores; each of them is the same in every run.
+          env: { FUZZ_SCALE: '300' },
+          testTimeout: 3_600_000,
+        },
+      },
       { test: { name: 'bundle', include: BUNDLE, testTimeout: 60_000, hookTimeout: 60_000 } },
       // Go compiles its standard library first on a new machine.
       { test: { name: 'shell', include: SHELL, testTimeout: 300_000 } },

@@ -69,7 +69,7 @@ async function readText(file: string, cwd: string, problems: InputProblem[]): Pr
 }
 
 /** The documents of one text; empty ones are left out and `kind: List` is taken apart, both as kubectl does. */
-function parseManifests(text: string, file: string, problems: InputProblem[]): readonly ManifestDocument[] {
+export function parseManifests(text: string, file: string, problems: InputProblem[]): readonly ManifestDocument[] {
   const lineCounter = new LineCounter();
   const parsed = parseAllDocuments(text, {
     // kubectl reads YAML 1.1: `defaultMode: 0644` is octal there, and `yes` is a boolean.

@@ -1,0 +1,52 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { makeRedactor } from '../../src/core/report/redact.ts';
+import { fuzzed, hostileText } from './texts.ts';
+
+const BASE64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+const secret = fc.string({ unit: fc.constantFrom(...`${BASE64}!$-_.~*()[]{}^?|\\`), minLength: 6, maxLength: 40 });
+const keyLine = fc
+  .string({ unit: fc.constantFrom(...BASE64), minLength: 61, maxLength: 61 })
+  .map((text) => `aZ9${text}`);
+
+describe('redaction', () => {
+  test('a value that is known is nowhere, however it is written and whatever stands around it', () => {
+    fc.assert(
+      fc.property(secret, hostileText, hostileText, (value, before, after) => {
+        const redactor = makeRedactor([value]);
+        const forms = [value, Buffer.from(value).toString('base64'), encodeURIComponent(value), JSON.stringify(value)];
+        for (const form of forms) {
+          const told = [redactor.text(`${before}${form}${after}`), redactor.data({ [form]: [`${before}${form}`] })];
+          if (before.includes(value) || after.includes(value)) continue;
+          expect(told[0]).not.toContain(form);
+          expect(JSON.stringify(Object.values(told[1] ?? {}))).not.toContain(form);
+        }
+      }),
+      fuzzed(500),
+    );
+  });
+
+  test('lines of a private key are nowhere, wherever the log was cut', () => {
+    fc.assert(
+      fc.property(fc.array(keyLine, { minLength: 2, maxLength: 8 }), fc.nat(9), fc.nat(9), (body, from, to) => {
+        const block = ['-----BEGIN PRIVATE KEY-----', ...body, '-----END PRIVATE KEY-----'];
+        const seen = ['start', ...block.slice(from, block.length - to), 'goes on'];
+        const each = makeRedactor([]).stream();
+        const shown = seen.map(each);
+        for (const line of body) expect(shown.join('\n')).not.toContain(line);
+        expect([shown[0], shown.at(-1)]).toEqual(['start', 'goes on']);
+      }),
+      fuzzed(500),
+    );
+  });
+
+  test('never throws, and gives as many lines as it got', () => {
+    fc.assert(
+      fc.property(fc.array(hostileText, { maxLength: 8 }), (texts) => {
+        const text = texts.join('\n');
+        expect(makeRedactor(['hunter2!']).text(text).split('\n')).toHaveLength(text.split('\n').length);
+      }),
+      fuzzed(1_000),
+    );
+  });
+});
