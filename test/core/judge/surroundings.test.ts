@@ -130,6 +130,12 @@ describe('a node', () => {
     expect(verdict(aPod({ ready: before !== undefined }), 3_600_000, now, before ?? now)).toEqual(NOTHING);
   });
 
+  it('does not count as gone while nodes cannot be read', () => {
+    const failing = { nodes: { state: 'failing', sinceMs: 0, error: anApiError('unreachable') } } as const;
+    const now = { around: { nodes: [], reads: failing } };
+    expect(verdict(aPod(), 3_600_000, now, { around: { nodes: [aNode()] } })).toEqual(NOTHING);
+  });
+
   it('does not fire on a pod that has ended', () => {
     const ended = aPod({
       phase: 'Succeeded',
@@ -429,7 +435,7 @@ describe('a claim', () => {
       },
     ],
   ])('does not fire when %s', (_, pod, scene) => {
-    expect(verdict(pod, 15_000, scene).decided).toEqual(['SutUnschedulable']);
+    expect(verdict(pod, 15_000, scene)).toEqual({ ...NOTHING, decided: ['SutUnschedulable'] });
   });
 
   it('does not fire on a pod that has a node', () => {
