@@ -1,7 +1,12 @@
 import { defineConfig } from 'vitest/config';
 
 /** They build and start what is shipped, under each Node version. */
-const BUNDLE = ['test/bundle.test.ts', 'test/hostile-bundle.test.ts', 'test/manifests.test.ts'];
+const BUNDLE = [
+  'test/bundle.test.ts',
+  'test/exit-paths.test.ts',
+  'test/hostile-bundle.test.ts',
+  'test/manifests.test.ts',
+];
 /** What runs in pods: scripts in every shell that a pod may have (busybox has to be installed), and programs in Go. */
 const SHELL = [
   'test/core/courier/{reach,courier}-script.test.ts',

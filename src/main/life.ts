@@ -55,6 +55,11 @@ export function takeOverProcess(handle: ProcessHandle): Life {
     });
   }
 
+  // A library, or a hook of the host, may call process.exit(0): only what `end` was told may be 0.
+  handle.on('exit', (exitCode) => {
+    if (exitCode === 0) handle.exitCode = ended ?? INTERNAL_ERROR_EXIT_CODE;
+  });
+
   return {
     signal: cancel.signal,
     crashed: () => crash,

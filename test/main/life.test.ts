@@ -77,6 +77,21 @@ describe('crashes', () => {
   });
 });
 
+describe('an exit that somebody else asked for', () => {
+  it.each([
+    { name: '0 before anything was decided', decided: undefined, exit: 0, expected: 5 },
+    { name: '0 after a failure was decided', decided: 3, exit: 0, expected: 3 },
+    { name: '0 after a pass was decided', decided: 0, exit: 0, expected: 0 },
+    { name: 'the second signal', decided: undefined, exit: 143, expected: 143 },
+  ])('$name', ({ decided, exit, expected }) => {
+    const life = takeOverProcess(handle);
+    if (decided !== undefined) life.end(decided);
+    handle.exitCode = exit;
+    handle.send('exit', exit);
+    expect(handle.exitCode).toBe(expected);
+  });
+});
+
 it('the end waits a moment for sockets, then forces the exit', () => {
   const life = takeOverProcess(handle);
   life.end(3);

@@ -45,10 +45,22 @@ export function readArguments(args: readonly string[]): CliRequest {
   }
   const command = positionals[0];
   const known = COMMANDS.find((name) => name === command?.value);
-  if (options.some((option) => option.name === 'help')) return { kind: 'help', command: known };
-  if (options.some((option) => option.name === 'version')) return { kind: 'version' };
+  const question = options.find(({ name }) => name === 'help' || name === 'version');
+  if (question !== undefined) return answerTo(question, args, known);
   if (known === undefined) return { kind: 'unknown', problems: [unknownCommand(command?.value)] };
   return readCommand(known, options, positionals.slice(1), flagsOf[known]);
+}
+
+/**
+ * Help and version end with 0 and run nothing, so they have to be all that was asked for: a pipeline whose command line
+ * happens to hold such a flag, as part of testcar's own command say, must not pass without a test.
+ */
+function answerTo({ name, rawName }: OptionToken, args: readonly string[], command: Command | undefined): CliRequest {
+  const rest = args.length - 1;
+  if (name === 'help' && rest === (command === undefined ? 0 : 1)) return { kind: 'help', command };
+  if (name === 'version' && rest === 0) return { kind: 'version' };
+  const expected = 'no other arguments beside it: it runs nothing, which must not pass for a run';
+  return { kind: 'unknown', problems: [{ input: rawName, found: `${rest} other arguments`, expected }] };
 }
 
 function readCommand(

@@ -18,6 +18,20 @@ describe('what is asked for', () => {
         problems: [{ input: 'command', found: undefined, expected: 'one of run, selftest' }],
       },
     },
+    ...[
+      { args: ['run', '--mode=observe', '--help'], input: '--help', found: '2 other arguments' },
+      { args: ['run', '--testcar-command', '-h'], input: '-h', found: '2 other arguments' },
+      { args: ['run', '--version'], input: '--version', found: '1 other arguments' },
+      { args: ['rnu', '--help'], input: '--help', found: '1 other arguments' },
+    ].map(({ args, ...problem }) => ({
+      args,
+      expected: {
+        kind: 'unknown',
+        problems: [
+          { ...problem, expected: 'no other arguments beside it: it runs nothing, which must not pass for a run' },
+        ],
+      },
+    })),
     {
       args: ['rnu', '--mode=observe'],
       expected: {
