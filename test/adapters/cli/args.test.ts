@@ -20,7 +20,7 @@ describe('what is asked for', () => {
     },
     ...[
       { args: ['run', '--mode=observe', '--help'], input: '--help', found: '2 other arguments' },
-      { args: ['run', '--testcar-command', '-h'], input: '-h', found: '2 other arguments' },
+      { args: ['run', '--promote', '-h'], input: '-h', found: '2 other arguments' },
       { args: ['run', '--version'], input: '--version', found: '1 other arguments' },
       { args: ['rnu', '--help'], input: '--help', found: '1 other arguments' },
     ].map(({ args, ...problem }) => ({
