@@ -3,6 +3,8 @@ import type { ClusterEvent, Container, Observation, Pod } from '../model/seen.ts
 import { condition, isReady, isTerminating } from './pod-facts.ts';
 
 const REASON_CHARS = 80;
+/** The sentence around the name of a readiness gate, which is a label key: up to 253 + 1 + 63 characters. */
+const GATE_CHARS = 400;
 
 /** What a pod is doing, in a few words and without running times: `container web: ContainerCreating`. */
 export function podInWords(pod: Pod): string {
@@ -41,6 +43,9 @@ export function blockingContainer(pod: Pod): Container | undefined {
 }
 
 function notReadyInWords(pod: Pod): string {
+  // A gate whose condition nobody has set yet is in no condition but in the words of this one (kubelet, status/generate.go).
+  const ready = condition(pod.conditions, 'Ready');
+  if (ready?.reason === 'ReadinessGatesNotReady' && ready.message !== '') return shorten(ready.message, GATE_CHARS);
   const gate = pod.conditions.find(({ type, status }) => status !== 'True' && !STANDARD.has(type));
   return gate === undefined
     ? 'containers ready, pod not ready yet'

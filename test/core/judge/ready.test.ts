@@ -91,6 +91,23 @@ describe('waits', () => {
       '0 of 1 pods of web ready; pod web-5d4f-1: container web: running, startup probe not passed yet',
     ],
     [
+      'for a readiness gate that nobody has set',
+      {
+        sutPods: [
+          aPod({
+            conditions: [
+              aCondition('ContainersReady'),
+              aCondition('Ready', 'False', {
+                reason: 'ReadinessGatesNotReady',
+                message: 'corresponding condition of pod readiness gate "example.com/lb" does not exist.',
+              }),
+            ],
+          }),
+        ],
+      },
+      '0 of 1 pods of web ready; pod web-5d4f-1: corresponding condition of pod readiness gate "example.com/lb" does not exist.',
+    ],
+    [
       'for a readiness gate',
       {
         sutPods: [

@@ -1,3 +1,4 @@
+import { CAUSES } from '../../../src/core/causes/index.ts';
 import { numberAt, stringAt } from '../../../src/core/model/json.ts';
 import { NAME } from '../example-manifests.ts';
 import { type Scenarios, sutNotReady, testFailed } from '../scenario.ts';
@@ -133,8 +134,8 @@ export const DELIVERY: Scenarios = {
       },
       expected: sutNotReady('PromotionFailed'),
       observable: some('ReplicaSet', (each) => condition(each, 'ReplicaFailure', 'True', 'FailedCreate')),
-      // That of pods which the quota does not let in.
-      graceMs: 15_000,
+      // The pods that the quota does not let in are what decides.
+      graceMs: CAUSES.SutQuotaExceeded.graceMs,
       names: [`deployment/${NAME}`, 'exceeded quota: three-pods'],
       left: LIVE_ONLY,
     },

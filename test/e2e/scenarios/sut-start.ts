@@ -43,10 +43,10 @@ export const SUT_START: Scenarios = {
       fault: 'the program listens only after 5 minutes',
       live: true,
       sut: env({ QUOTES_START_DELAY: '5m' }),
-      inputs: { readyTimeout: '8s' },
+      inputs: { readyTimeout: '15s' },
       expected: sutNotReady('SutReadinessProbeFailing'),
       observable: running('sut'),
-      graceMs: 8_000,
+      graceMs: 15_000,
       names: [/pod\/quote-service-\S+/, 'connection refused', 'readyTimeout'],
     },
     {

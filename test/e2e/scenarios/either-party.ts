@@ -1,0 +1,89 @@
+import { inContainer } from '../example-manifests.ts';
+import { type Scenarios, sutNotReady, testcarError } from '../scenario.ts';
+import { ended, event, pod, running, waiting } from '../truth.ts';
+import { stringAt } from '../../../src/core/model/json.ts';
+
+const podField = (field: string) => ['spec', 'template', 'spec', field];
+const PULL_FAILED = ['ErrImagePull', 'ImagePullBackOff'];
+
+/** Troubles that both parties can have, each at the party for which the other lists do not have it. */
+export const EITHER_PARTY: Scenarios = {
+  title: 'what can happen to either party:',
+  scenarios: [
+    {
+      name: 'the image name of the new revision is not a name',
+      fault: 'upper case in the name of the image',
+      live: true,
+      sut: ({ setup }) => ({ image: `${setup.registry}/Quote-Service:1` }),
+      expected: sutNotReady('SutImageNameInvalid'),
+      observable: waiting('sut', 'InvalidImageName'),
+      names: ['Quote-Service:1', 'lowercase'],
+    },
+    {
+      name: 'the registry of the new revision refuses connections',
+      fault: 'an image of a registry where nothing listens',
+      sut: () => ({ image: '127.0.0.1:1/quote-service:1' }),
+      expected: sutNotReady('SutImageRegistryUnreachable'),
+      observable: waiting('sut', ...PULL_FAILED),
+      names: ['127.0.0.1:1', 'connection refused'],
+    },
+    {
+      name: 'the program of the new revision does not exist',
+      fault: 'the command names a file that is not in the image',
+      live: true,
+      sut: () => ({ edits: [[inContainer('command'), ['/usr/local/bin/no-such-program']]] }),
+      expected: sutNotReady('SutStartError'),
+      observable: ended('sut', (end) => end['reason'] === 'StartError'),
+      names: ['no-such-program', 'no such file or directory'],
+    },
+    {
+      name: 'the new revision waits for a readiness that nobody gives',
+      fault: 'a readiness gate whose condition nobody sets',
+      live: true,
+      sut: () => ({ edits: [[podField('readinessGates'), [{ conditionType: 'example.com/warm' }]]] }),
+      inputs: { readyTimeout: '8s' },
+      expected: sutNotReady('SutNeverReady'),
+      observable: running('sut'),
+      graceMs: 8_000,
+      names: ['quote-service', 'readyTimeout', 'example.com/warm'],
+    },
+    {
+      name: 'the new revision writes more than its volume may hold',
+      fault: '8 MiB in an emptyDir of 1 MiB: the kubelet evicts the pod, again and again',
+      sut: () => ({
+        edits: [
+          [podField('volumes'), [{ name: 'scratch', emptyDir: { sizeLimit: '1Mi' } }]],
+          [inContainer('volumeMounts'), [{ name: 'scratch', mountPath: '/scratch' }]],
+          [inContainer('command'), ['sh', '-c', 'head -c 8388608 /dev/zero > /scratch/data; sleep 600']],
+        ],
+      }),
+      inputs: { readyTimeout: '140s' },
+      expected: sutNotReady('SutStorageExceeded'),
+      observable: pod('sut', (each) => stringAt(each, 'status', 'reason') === 'Evicted'),
+      names: [/pod\/quote-service-\S+/, 'scratch', '1Mi'],
+    },
+    {
+      name: 'the image of testcar may not be pulled and is not there',
+      fault: 'imagePullPolicy Never and an image that the node does not have',
+      testcar: ({ setup }) => ({
+        image: `${setup.registry}/quote-testcar:only-in-a-dream`,
+        edits: [[inContainer('imagePullPolicy'), 'Never']],
+      }),
+      expected: testcarError('TestcarImageNeverPull'),
+      observable: waiting('testcar', 'ErrImageNeverPull'),
+      names: ['only-in-a-dream', 'imagePullPolicy'],
+    },
+    {
+      name: 'testcar asks for what Pod Security forbids',
+      fault: 'hostNetwork in a namespace that enforces baseline',
+      async prepare({ kube, namespace }) {
+        const labels = { 'pod-security.kubernetes.io/enforce': 'baseline' };
+        await kube.patch('Namespace', undefined, namespace, { metadata: { labels } });
+      },
+      testcar: () => ({ edits: [[podField('hostNetwork'), true]] }),
+      expected: testcarError('TestcarPodSecurityViolated'),
+      observable: event('FailedCreate', /PodSecurity/),
+      names: ['PodSecurity', 'hostNetwork'],
+    },
+  ],
+};
