@@ -1,6 +1,7 @@
 import type { Cause } from '../causes/index.ts';
 import type { Finding } from '../causes/finding.ts';
 import type { Ground } from './ground.ts';
+import { POD_DELETED } from './pod-facts.ts';
 
 /** Endings that a SUT which went away under the tests explains. A missing image of testcar is not among them. */
 const EXPLAINED_BY_GROUND: ReadonlySet<Cause> = new Set<Cause>([
@@ -17,7 +18,12 @@ const EXPLAINED_BY_GROUND: ReadonlySet<Cause> = new Set<Cause>([
 export function blame(finding: Finding, ground: Ground | undefined): { finding: Finding; others: readonly Finding[] } {
   const moved = ground && groundFinding(ground, 'failed');
   if (moved === undefined) return { finding, others: [] };
-  return EXPLAINED_BY_GROUND.has(finding.cause) ? { finding: moved, others: [finding] } : { finding, others: [moved] };
+  return isExplained(finding, ground) ? { finding: moved, others: [finding] } : { finding, others: [moved] };
+}
+
+/** Whoever deletes the pods of both parties means the run: a namespace that goes takes them in any order. */
+function isExplained({ cause, evidence }: Finding, ground: Ground | undefined): boolean {
+  return EXPLAINED_BY_GROUND.has(cause) || (evidence.reason === POD_DELETED && ground?.kind === 'changed');
 }
 
 /** The moved ground as a finding; a lost readiness explains no failure, but it spoils a pass. */

@@ -149,6 +149,16 @@ describe('one cause each', () => {
       ['TestcarDisrupted'],
     ],
     [
+      'deleted by somebody together with the revision under test',
+      {
+        job: failed,
+        pod: ended(exited(2), {}, { meta: { deletionTimestampMs: 1 } }),
+        results: ABSENT,
+        sut: { deployment: undefined },
+      },
+      ['RevisionChanged', 'TestcarDisrupted'],
+    ],
+    [
       'deleted by the Job controller at the deadline',
       {
         job: aFailedJob({ reason: 'DeadlineExceeded' }),

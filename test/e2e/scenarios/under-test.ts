@@ -1,6 +1,6 @@
 import { junitOf } from '../gate-process.ts';
 import { inContainer } from '../example-manifests.ts';
-import { type Scenarios, inconclusive, testFailed } from '../scenario.ts';
+import { type Scenarios, clusterError, inconclusive, testFailed } from '../scenario.ts';
 import { condition, ended, jobEnded, pod, restarted } from '../truth.ts';
 import { expect } from '../world.ts';
 
@@ -62,10 +62,10 @@ export const UNDER_TEST: Scenarios = {
         edits: [[['spec', 'template', 'spec', 'schedulingGates'], [{ name: 'example.com/approval' }]]],
       }),
       inputs: { testTimeout: '8s' },
-      expected: inconclusive('TestDeadlineExceeded'),
+      expected: clusterError('TestcarUnschedulable'),
       observable: pod('testcar', (each) => condition(each, 'PodScheduled', 'False', 'SchedulingGated')),
       graceMs: 8_000,
-      names: [/job\/quote-service-\S+/, 'SchedulingGated', 'testTimeout'],
+      names: [/pod\/quote-service-\S+/i, 'SchedulingGated', 'scheduling gate'],
     },
   ],
 };
