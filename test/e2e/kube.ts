@@ -12,6 +12,7 @@ const KINDS = {
   Event: ['/api/v1', 'events'],
   Job: ['/apis/batch/v1', 'jobs'],
   Lease: ['/apis/coordination.k8s.io/v1', 'leases'],
+  LimitRange: ['/api/v1', 'limitranges'],
   MutatingWebhookConfiguration: ['/apis/admissionregistration.k8s.io/v1', 'mutatingwebhookconfigurations'],
   Namespace: ['/api/v1', 'namespaces'],
   Node: ['/api/v1', 'nodes'],
@@ -25,6 +26,9 @@ const KINDS = {
   RuntimeClass: ['/apis/node.k8s.io/v1', 'runtimeclasses'],
   Service: ['/api/v1', 'services'],
   ServiceAccount: ['/api/v1', 'serviceaccounts'],
+  ValidatingAdmissionPolicy: ['/apis/admissionregistration.k8s.io/v1', 'validatingadmissionpolicies'],
+  ValidatingAdmissionPolicyBinding: ['/apis/admissionregistration.k8s.io/v1', 'validatingadmissionpolicybindings'],
+  ValidatingWebhookConfiguration: ['/apis/admissionregistration.k8s.io/v1', 'validatingwebhookconfigurations'],
 } as const;
 export type Kind = keyof typeof KINDS;
 

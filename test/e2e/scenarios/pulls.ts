@@ -1,0 +1,119 @@
+import type { Cause } from '../../../src/core/causes/index.ts';
+import type { FakeRegistry } from '../fake-registry.ts';
+import { type Scenario, type Scenarios, sutNotReady, testcarError } from '../scenario.ts';
+import { waiting } from '../truth.ts';
+
+const PULLING = ['ErrImagePull', 'ImagePullBackOff'];
+
+/** Long graces are shortened by the option for it: that they are as long as they say is shown without a cluster. */
+const SHORT_MS = 12_000;
+
+type Pull = {
+  name: string;
+  fault: string;
+  image: string;
+  cause: Cause;
+  names: Scenario['names'];
+  /** With the grace that the cause has by default. */
+  fullGrace?: boolean;
+};
+
+const graces = (cause: Cause, fullGrace: boolean): Partial<Scenario> =>
+  fullGrace ? {} : { inputs: { graces: `${cause}=${SHORT_MS / 1000}s` }, graceMs: SHORT_MS };
+
+const ofSut = (
+  image: () => string,
+  { name, fault, cause, names, fullGrace = false }: Omit<Pull, 'image'>,
+): Scenario => ({
+  name,
+  fault,
+  live: true,
+  sut: () => ({ image: image() }),
+  expected: sutNotReady(cause),
+  observable: waiting('sut', ...PULLING),
+  names: [
+    /container \S+ of pod\/quote-service-\S+ could not pull image "[^"]+\/(?:web|testcar):1"/i,
+    'What to do now',
+    ...names,
+  ],
+  ...graces(cause, fullGrace),
+});
+
+const ofTestcar = (
+  image: () => string,
+  { name, fault, cause, names, fullGrace = false }: Omit<Pull, 'image'>,
+): Scenario => ({
+  name,
+  fault,
+  testcar: () => ({ image: image() }),
+  expected: testcarError(cause),
+  observable: waiting('testcar', ...PULLING),
+  names: [/container \S+ of pod\/\S+ could not pull image "[^"]+\/(?:web|testcar):1"/i, 'What to do now', ...names],
+  ...graces(cause, fullGrace),
+});
+
+/** The registry is started by the test, after the table is read. */
+export function pulls(registry: () => FakeRegistry): Scenarios {
+  const at = (path: string) => () => `${registry().host}/${path}`;
+  return {
+    title: 'an image does not come:',
+    scenarios: [
+      ofSut(at('status-401/web:1'), {
+        name: 'the registry of the new revision wants credentials',
+        fault: 'a registry that answers 401 to every request',
+        cause: 'SutImageUnauthorized',
+        fullGrace: true,
+        names: ['401 Unauthorized', 'wants credentials', 'imagePullSecrets', /registry 127\.0\.0\.1:\d+/],
+      }),
+      ofTestcar(at('status-403/testcar:1'), {
+        name: 'the registry of testcar refuses the credentials',
+        fault: 'a registry that answers 403 to every request',
+        cause: 'TestcarImageUnauthorized',
+        names: ['403 Forbidden', 'refuses these credentials', 'the right to pull', /registry 127\.0\.0\.1:\d+/],
+      }),
+      ofSut(at('status-429/web:1'), {
+        name: 'the registry of the new revision throttles',
+        fault: 'a registry that answers 429 to every request',
+        cause: 'SutImageRateLimited',
+        names: ['429 Too Many Requests', 'throttles', 'pull-through cache', /registry 127\.0\.0\.1:\d+/],
+      }),
+      ofTestcar(at('status-503/testcar:1'), {
+        name: 'the registry of testcar is down behind its load balancer',
+        fault: 'a registry that answers 503 to every request',
+        cause: 'TestcarImageRegistryUnreachable',
+        names: ['503 Service Unavailable', 'answers with a server error', 'run again when it answers'],
+      }),
+      ofSut(() => `${registry().tlsHost}/web/web:1`, {
+        name: 'the nodes do not trust the registry of the new revision',
+        fault: 'a registry with a self-signed certificate',
+        cause: 'SutImageRegistryTls',
+        names: ['x509: ', 'do not trust', 'trust store of the nodes'],
+      }),
+      ofTestcar(() => 'registry.no-such-host.invalid/testcar:1', {
+        name: 'the registry of testcar has no address',
+        fault: 'a host name that no DNS server knows (RFC 2606)',
+        cause: 'TestcarImageRegistryNotResolved',
+        names: ['registry.no-such-host.invalid', 'cannot resolve', 'spelling'],
+      }),
+      ofSut(() => '127.0.0.1:1/web:1', {
+        name: 'nobody listens at the registry of the new revision',
+        fault: 'a port on which nothing listens',
+        cause: 'SutImageRegistryUnreachable',
+        names: ['connection refused', 'cannot be reached', 'host and port'],
+      }),
+      ofSut(at('alien/web:1'), {
+        name: 'the image of the new revision is for another architecture',
+        fault: 'an index that has only linux/s390x',
+        cause: 'SutImageWrongPlatform',
+        fullGrace: true,
+        names: ['no match for platform', 'docker buildx build --platform'],
+      }),
+      ofTestcar(at('broken/testcar:1'), {
+        name: 'a layer of the image of testcar is broken',
+        fault: 'a layer with the right digest that is no tar archive',
+        cause: 'TestcarImageUnpackFailed',
+        names: ['failed to extract layer', 'cannot unpack', 'Push the image again'],
+      }),
+    ],
+  };
+}
