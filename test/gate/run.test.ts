@@ -290,3 +290,18 @@ const LIVE_BEFORE = {
     },
   },
 };
+
+describe('what containers said last', () => {
+  it('is read from the container that is down now, not from the one before it', async () => {
+    const fakes = makeFakes();
+    fakes.cluster.on('create', 'Deployment', (world, object) => {
+      const down = aContainer({ ready: false, restartCount: 2, state: exited(4), lastState: exited(4) });
+      world.rollOut(object, { pod: { ready: false, containers: [down] } });
+    });
+    const report = await run(fakes);
+    expect(cause(report)).toBe('SUT_NOT_READY SutCrashLooping');
+    expect(report.logTails.map(({ title }) => title)).toEqual([
+      expect.stringMatching(/^last lines of container web, pod \S+$/),
+    ]);
+  });
+});

@@ -18,6 +18,20 @@ export function podsCarryImage(pods: readonly Pod[], expected: string): boolean 
   );
 }
 
+/**
+ * A completely rolled out revision carries it. A registry mirror rewrites the image of the pods, and the template of their
+ * Deployment still names what was delivered; but a digest is the mirror's too, so it must be found in the pods.
+ */
+export function revisionCarriesImage(
+  deployment: Deployment | undefined,
+  pods: readonly Pod[],
+  expected: string,
+): boolean {
+  if (podsCarryImage(pods, expected)) return true;
+  if (deployment === undefined || digestsIn(expected).length > 0) return false;
+  return templateCarriesImage(deployment, expected);
+}
+
 /** The template as written; a digest cannot be found there when it names a tag. */
 export function templateCarriesImage(deployment: Deployment, expected: string): boolean {
   return Object.values(deployment.images).some((image) => carriesImage({ image, imageID: '' }, expected));

@@ -6,11 +6,11 @@ import { formatDuration } from '../options/duration.ts';
 import type { Revision } from '../model/revision.ts';
 import { decide, earliest } from './decide.ts';
 import { disruptionOf } from './disruption.ts';
-import { podsCarryImage, templateCarriesImage } from './expected-image.ts';
+import { podsCarryImage, revisionCarriesImage, templateCarriesImage } from './expected-image.ts';
 import { type JudgeContext, type Judgement, failed } from './judgement.ts';
 import { hopelessDeployment, neverReady } from './never-ready.ts';
 import { imagesNotFixed } from './mutable-images.ts';
-import { digestsIn, isTerminating, podsOf } from './pod-facts.ts';
+import { isTerminating, podsOf } from './pod-facts.ts';
 import { livePods, newReplicaSet } from './revision.ts';
 import { type RollOut, rollOutOf } from './rollout.ts';
 import { PARTY_RULES } from './rules/order.ts';
@@ -61,7 +61,8 @@ function proven(
   const { expectImage, mutableImages } = plan.options;
   const [unfixed, ...others] = mutableImages === 'allow' ? [] : imagesNotFixed(seen.deployment, pods);
   if (unfixed !== undefined) return failed(unfixed, others);
-  if (expectImage === undefined || podsCarryImage(pods, expectImage)) return { kind: 'done', value: revision };
+  if (expectImage === undefined || revisionCarriesImage(seen.deployment, pods, expectImage))
+    return { kind: 'done', value: revision };
   const details = [
     { label: FACT.expected, value: expectImage },
     { label: FACT.found, value: Object.values(revision.imageIDs).join(', ') },
@@ -82,10 +83,7 @@ function waitingFor(rollOut: RollOut, arrived: boolean, expected: string | undef
 }
 
 function hasArrived(seen: Observation, rollOut: RollOut, ctx: JudgeContext, expected: string): boolean {
-  if (rollOut.kind === 'complete' && podsCarryImage(rollOut.pods, expected)) return true;
-  // A registry mirror rewrites the image of the pods; the template of their Deployment still names what was delivered. A
-  // digest is the mirror's too, so it must be found in the pods.
-  if (rollOut.kind === 'complete' && digestsIn(expected).length > 0) return false;
+  if (rollOut.kind === 'complete') return revisionCarriesImage(seen.deployment, rollOut.pods, expected);
   const replicaSet = newReplicaSet(seen, ctx.plan);
   if (seen.deployment === undefined || replicaSet === undefined) return false;
   return (

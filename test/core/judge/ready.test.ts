@@ -7,6 +7,7 @@ import type { Observation } from '../../../src/core/model/seen.ts';
 import type { Plan } from '../../../src/core/plan/plan.ts';
 import type { Revision } from '../../../src/core/model/revision.ts';
 import {
+  SUT_DIGEST,
   aCondition,
   aContainer,
   aDeployment,
@@ -319,6 +320,15 @@ describe('in observe', () => {
   it('takes the revision that carries the expected image', () => {
     expect(judge({}, { plan: plan('registry.example/web:2') }).kind).toBe('done');
     expect(judge({}, { plan: plan() }).kind).toBe('done');
+  });
+
+  it('takes it also when a mirror rewrote the image of its pods, but a digest must be in the pods', () => {
+    const mirrored = { sutPods: [aPod({ containers: [aContainer({ image: 'mirror.example/shop/web:2' })] })] };
+    expect(judge(mirrored, { plan: plan('registry.example/web:2') }).kind).toBe('done');
+    expect(judge(mirrored, { plan: plan(`registry.example/web@${SUT_DIGEST}`) }).kind).toBe('done');
+    const other = `registry.example/web@sha256:${'0'.repeat(64)}`;
+    expect(judge(mirrored, { plan: plan(other) }).kind).toBe('waiting');
+    expect(judge(mirrored, { plan: plan('registry.example/web:3') }).kind).toBe('waiting');
   });
 
   it('waits for it, then says what it found instead', () => {
