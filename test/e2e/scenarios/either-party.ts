@@ -1,10 +1,27 @@
-import { inContainer } from '../example-manifests.ts';
-import { type Scenarios, sutNotReady, testcarError } from '../scenario.ts';
+import { type Edit, inContainer } from '../example-manifests.ts';
+import { type Prepared, type Scenarios, clusterError, sutNotReady, testcarError } from '../scenario.ts';
+import type { World } from '../world.ts';
 import { ended, event, pod, running, waiting } from '../truth.ts';
 import { stringAt } from '../../../src/core/model/json.ts';
 
 const podField = (field: string) => ['spec', 'template', 'spec', field];
 const PULL_FAILED = ['ErrImagePull', 'ImagePullBackOff'];
+
+const SANDBOX_FAILED = event('FailedCreatePodSandBox');
+const NO_HANDLER = /no runtime for ['"]no-such-handler['"] is configured/;
+
+/** A RuntimeClass whose handler no node has. It belongs to no namespace; the name of the test's own is unique. */
+async function runtimeClass(world: World): Promise<Edit> {
+  const { kube, namespace } = world;
+  await kube.create({
+    apiVersion: 'node.k8s.io/v1',
+    kind: 'RuntimeClass',
+    metadata: { name: namespace },
+    handler: 'no-such-handler',
+  });
+  world.atEnd(() => kube.remove('RuntimeClass', undefined, namespace));
+  return [podField('runtimeClassName'), namespace];
+}
 
 /** Troubles that both parties can have, each at the party for which the other lists do not have it. */
 export const EITHER_PARTY: Scenarios = {
@@ -84,6 +101,26 @@ export const EITHER_PARTY: Scenarios = {
       expected: testcarError('TestcarPodSecurityViolated'),
       observable: event('FailedCreate', /PodSecurity/),
       names: ['PodSecurity', 'hostNetwork'],
+    },
+    {
+      name: 'the runtime of the new revision is on no node',
+      fault: 'a RuntimeClass whose handler containerd does not know',
+      async prepare(world): Promise<Prepared> {
+        return { inputs: await world.sut({ edits: [await runtimeClass(world)] }) };
+      },
+      expected: clusterError('SutSandboxFailed'),
+      observable: SANDBOX_FAILED,
+      names: [/pod\/quote-service-\S+/i, NO_HANDLER],
+    },
+    {
+      name: 'the runtime of testcar is on no node',
+      fault: 'a RuntimeClass whose handler containerd does not know',
+      async prepare(world): Promise<Prepared> {
+        return { inputs: await world.testcar({ edits: [await runtimeClass(world)] }) };
+      },
+      expected: clusterError('TestcarSandboxFailed'),
+      observable: SANDBOX_FAILED,
+      names: [/pod\/quote-service-\S+/i, NO_HANDLER],
     },
   ],
 };
