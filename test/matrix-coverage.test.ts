@@ -26,23 +26,14 @@ const OPEN: readonly Cause[] = [
   'GuardrailNotEvaluated',
   'NamespaceTerminating',
   'ReachProbeUnavailable',
-  'SutAdmissionDenied',
   'SutImagePullFailed',
-  'SutImageRateLimited',
   'SutImageRegistryNotResolved',
-  'SutImageRegistryTls',
-  'SutImageUnauthorized',
   'SutImageUnpackFailed',
-  'SutImageWrongPlatform',
   'SutNoEndpoints',
   'SutPodsNotCreated',
-  'TestcarAdmissionDenied',
   'TestcarImagePullFailed',
   'TestcarImageRateLimited',
-  'TestcarImageRegistryNotResolved',
   'TestcarImageRegistryTls',
-  'TestcarImageUnauthorized',
-  'TestcarImageUnpackFailed',
   'TestcarImageWrongPlatform',
   'TestcarPodsNotCreated',
   'TestcarResultsIncomplete',
@@ -81,7 +72,8 @@ describe('the fault matrix', () => {
     const tests = folders.flatMap((folder) =>
       readdirSync(folder).map((name) => readFileSync(path.join(folder, name), 'utf8')),
     );
-    const run = ({ name }: { name: string }) => tests.some((text) => text.includes(`runScenarios(${name})`));
+    const run = ({ name }: { name: string }) =>
+      tests.some((text) => new RegExp(`runScenarios\\(\\s*${name}\\b`).test(text));
     expect(lists.filter((list) => !run(list)).map(({ name }) => name)).toEqual([]);
   });
 
@@ -100,9 +92,18 @@ async function scenarioLists(): Promise<readonly { name: string; list: Scenarios
   );
   return modules.flatMap((module) =>
     Object.entries(module ?? {}).flatMap(([name, value]: [string, unknown]) =>
-      isScenarios(value) ? [{ name, list: value }] : [],
+      listsIn(value).map((list) => ({ name, list })),
     ),
   );
+}
+
+/** Some lists need something that their test starts first: they are functions, and only their rows are asked for here. */
+function listsIn(value: unknown): readonly Scenarios[] {
+  const notStarted = (): never => {
+    throw new Error('nothing is started to count scenarios');
+  };
+  const list: unknown = typeof value === 'function' ? Reflect.apply(value, undefined, [notStarted]) : value;
+  return isScenarios(list) ? [list] : [];
 }
 
 function isScenarios(value: unknown): value is Scenarios {
