@@ -132,14 +132,19 @@ const CRASHES: readonly How[] = [
   },
   {
     name: 'nothing is left to wait for',
-    module: `import promises from 'node:timers/promises';
+    // Every socket and timer stops to hold the process; the promises that wait for them are never settled.
+    module: `import { subscribe } from 'node:diagnostics_channel';
+import promises from 'node:timers/promises';
 import { syncBuiltinESMExports } from 'node:module';
 const wait = promises.setTimeout;
 promises.setTimeout = (ms, value, options) => wait(ms, value, { ...options, ref: false });
 syncBuiltinESMExports();
 const timer = globalThis.setTimeout;
 globalThis.setTimeout = (...args) => timer(...args).unref();
-${atFirstConnection('socket.unref();')}`,
+subscribe('net.client.socket', ({ socket }) => {
+  socket.unref();
+  socket.on('connect', () => socket.unref());
+});`,
     ends: [5, 13],
   },
   { name: 'a library ends the process with 0', module: atFirstConnection('process.exit(0);'), ends: 5 },
