@@ -108,7 +108,7 @@ function changed(input: GroundInput, pods: readonly Pod[]): Ground | undefined {
     return { kind: 'changed', evidence: { object, reason: 'NewRevision', details } };
   }
   for (const pod of pods) {
-    if (isTerminating(pod) || memory.pods.get(pod.meta.uid)?.gone === true) {
+    if (isTerminating(pod) || memory.pods.get(pod.meta.uid)?.goneSinceMs !== undefined) {
       return { kind: 'changed', evidence: podEvidence(pod, { reason: POD_DELETED }) };
     }
   }

@@ -10,7 +10,7 @@ export type PodMemory = {
   /** As last seen; also when it is gone by now. */
   pod: Pod;
   firstMs: number;
-  gone: boolean;
+  goneSinceMs: number | undefined;
   /** When the pod was last seen to have lost a readiness that it had. */
   lostReadyAtMs: number | undefined;
 };
@@ -135,13 +135,13 @@ function updated<T>(
 function pods(memory: Memory, seen: Observation): ReadonlyMap<string, PodMemory> {
   const current = seen.reads.sutPods.state === 'current' && seen.reads.testcarPods.state === 'current';
   const next = new Map<string, PodMemory>();
-  for (const [uid, before] of memory.pods) next.set(uid, current ? { ...before, gone: true } : before);
+  for (const [uid, before] of memory.pods) next.set(uid, current ? { ...before, goneSinceMs: before.goneSinceMs ?? seen.atMs } : before);
   for (const pod of allPods(seen)) {
     const before = memory.pods.get(pod.meta.uid);
     next.set(pod.meta.uid, {
       pod,
       firstMs: before?.firstMs ?? seen.atMs,
-      gone: false,
+      goneSinceMs: undefined,
       lostReadyAtMs: before !== undefined && lostReady(before.pod, pod) ? seen.atMs : before?.lostReadyAtMs,
     });
   }

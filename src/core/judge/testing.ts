@@ -13,6 +13,7 @@ import { type JudgeContext, type Judgement, failed } from './judgement.ts';
 import { firstSeenMs } from './memory.ts';
 import { podsOf } from './pod-facts.ts';
 import { nodeRule } from './rules/nodes.ts';
+import { testedGoneRule } from './rules/tested-gone.ts';
 import { PARTY_RULES } from './rules/order.ts';
 import type { RuleContext } from './rules/rule.ts';
 import { stillRunning } from './rules/sidecar.ts';
@@ -44,7 +45,7 @@ export function judgeTest(ctx: JudgeContext): Judgement<JobEnd> {
   if (identity?.finding !== undefined) return failed(identity.finding);
   const decision = together(
     decide(PARTY_RULES, testcarContext(ctx, jobUid, job)),
-    decide([nodeRule], testedContext(ctx)),
+    decide([nodeRule, testedGoneRule(jobUid)], testedContext(ctx)),
   );
   const [decided, ...also] = decision.decided;
   if (decided !== undefined) return failed(decided, [...also, ...decision.pending]);
@@ -64,7 +65,7 @@ function ended(ctx: JudgeContext, end: JobEnd): Judgement<JobEnd> {
   const { pod } = end;
   const over =
     pod !== undefined &&
-    (pod.phase === 'Succeeded' || pod.phase === 'Failed' || ctx.memory.pods.get(pod.meta.uid)?.gone === true);
+    (pod.phase === 'Succeeded' || pod.phase === 'Failed' || ctx.memory.pods.get(pod.meta.uid)?.goneSinceMs !== undefined);
   const lastMs =
     firstSeenMs(ctx.memory, topicKey(end.job.meta.uid, '', TOPIC.ended), Number.NEGATIVE_INFINITY) + POD_END_MS;
   if (over || ctx.nowMs >= lastMs) return { kind: 'done', value: end };
@@ -118,7 +119,7 @@ function testcarContext(ctx: JudgeContext, jobUid: string, job: Job | undefined)
 /** Tests against a system whose node is gone cannot come to a result, so the end of their time is not waited for. */
 function testedContext(ctx: JudgeContext): RuleContext {
   const uids = ctx.revision?.podUids ?? [];
-  const pods = uids.flatMap((uid) => ctx.memory.pods.get(uid) ?? []).flatMap(({ pod, gone }) => (gone ? [] : [pod]));
+  const pods = uids.flatMap((uid) => ctx.memory.pods.get(uid) ?? []).flatMap(({ pod, goneSinceMs }) => (goneSinceMs === undefined ? [pod] : []));
   return { ...ctx, party: 'sut', pods, owner: undefined };
 }
 

@@ -110,13 +110,13 @@ describe('lost readiness', () => {
 describe('pods and Jobs that are gone', () => {
   it('keeps the last state of a pod', () => {
     const memory = memoryOf(at(1000, running()), anObservation({ atMs: 2000 }));
-    expect(memory.pods.get(POD_UID)).toMatchObject({ gone: true, pod: { meta: { uid: POD_UID } } });
+    expect(memory.pods.get(POD_UID)).toMatchObject({ goneSinceMs: 2000, pod: { meta: { uid: POD_UID } } });
   });
 
   it('does not take a lost connection for a deletion', () => {
     const failing = { state: 'failing' as const, sinceMs: 1500, error: anApiError('unreachable') };
     const memory = memoryOf(at(1000, running()), anObservation({ atMs: 2000, reads: { sutPods: failing } }));
-    expect(memory.pods.get(POD_UID)?.gone).toBe(false);
+    expect(memory.pods.get(POD_UID)).toMatchObject({ goneSinceMs: undefined });
   });
 
   it('notes when the Job went, by UID', () => {

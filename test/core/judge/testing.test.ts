@@ -226,6 +226,35 @@ describe('fails early', () => {
   });
 });
 
+describe('when nothing is left of what is tested', () => {
+  const gone = { ...testing, sutPods: [] };
+
+  it('waits a minute for the tests to notice', () => {
+    expect(judge(64_999, [0, testing], [5_000, gone])).toMatchObject({ kind: 'waiting', nextAtMs: 65_000 });
+  });
+
+  it('then closes, whatever the tests still wait for', () => {
+    expect(causeOf(judge(65_000, [0, testing], [5_000, gone]))).toBe('RevisionChanged');
+  });
+
+  it('names the cluster when it took the pod away', () => {
+    const evicted = [aPod({ phase: 'Failed', reason: 'Evicted', message: 'The node was low on resource: memory.' })];
+    const seen = [0, testing] as [number, World];
+    expect(causeOf(judge(70_000, seen, [4_000, { ...testing, sutPods: evicted }], [5_000, gone]))).toBe('SutDisrupted');
+  });
+
+  it('does not fire while the connection is lost', () => {
+    const failing = { state: 'failing' as const, sinceMs: 5_000, error: anApiError('unauthorized') };
+    const reads = { ...anObservation().reads, sutPods: failing };
+    expect(causeOf(judge(5_000, [0, testing], [5_000, { ...gone, reads }]))).not.toBe('RevisionChanged');
+  });
+
+  it('does not fire on a pod that is still there', () => {
+    const unready = { ...testing, sutPods: [aPod({ ready: false })] };
+    expect(causeOf(judge(70_000, [0, testing], [5_000, unready]))).toBe('waiting');
+  });
+});
+
 describe('at the deadline', () => {
   it('says what the pod was doing', () => {
     const judgement = judge(DEADLINE, [0, testing]);
