@@ -135,7 +135,8 @@ function updated<T>(
 function pods(memory: Memory, seen: Observation): ReadonlyMap<string, PodMemory> {
   const current = seen.reads.sutPods.state === 'current' && seen.reads.testcarPods.state === 'current';
   const next = new Map<string, PodMemory>();
-  for (const [uid, before] of memory.pods) next.set(uid, current ? { ...before, goneSinceMs: before.goneSinceMs ?? seen.atMs } : before);
+  for (const [uid, before] of memory.pods)
+    next.set(uid, current ? { ...before, goneSinceMs: before.goneSinceMs ?? seen.atMs } : before);
   for (const pod of allPods(seen)) {
     const before = memory.pods.get(pod.meta.uid);
     next.set(pod.meta.uid, {

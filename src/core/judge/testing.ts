@@ -65,7 +65,9 @@ function ended(ctx: JudgeContext, end: JobEnd): Judgement<JobEnd> {
   const { pod } = end;
   const over =
     pod !== undefined &&
-    (pod.phase === 'Succeeded' || pod.phase === 'Failed' || ctx.memory.pods.get(pod.meta.uid)?.goneSinceMs !== undefined);
+    (pod.phase === 'Succeeded' ||
+      pod.phase === 'Failed' ||
+      ctx.memory.pods.get(pod.meta.uid)?.goneSinceMs !== undefined);
   const lastMs =
     firstSeenMs(ctx.memory, topicKey(end.job.meta.uid, '', TOPIC.ended), Number.NEGATIVE_INFINITY) + POD_END_MS;
   if (over || ctx.nowMs >= lastMs) return { kind: 'done', value: end };
@@ -119,7 +121,9 @@ function testcarContext(ctx: JudgeContext, jobUid: string, job: Job | undefined)
 /** Tests against a system whose node is gone cannot come to a result, so the end of their time is not waited for. */
 function testedContext(ctx: JudgeContext): RuleContext {
   const uids = ctx.revision?.podUids ?? [];
-  const pods = uids.flatMap((uid) => ctx.memory.pods.get(uid) ?? []).flatMap(({ pod, goneSinceMs }) => (goneSinceMs === undefined ? [pod] : []));
+  const pods = uids
+    .flatMap((uid) => ctx.memory.pods.get(uid) ?? [])
+    .flatMap(({ pod, goneSinceMs }) => (goneSinceMs === undefined ? [pod] : []));
   return { ...ctx, party: 'sut', pods, owner: undefined };
 }
 
