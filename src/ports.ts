@@ -99,10 +99,18 @@ export interface Clock {
   sleep(ms: number, signal: AbortSignal): Promise<void>;
 }
 
+export type ClusterSecret = { kind: 'kubernetes-secret'; text: string; countedAs: string };
+
 /** The place where the run is shown: an Azure log, a GitHub log, a terminal. The only way to print. */
 export interface Host {
   /** Values that must never be printed or stored. Each line of a multi-line value is masked on its own. */
   mask(secret: string): void;
+  /**
+   * A value that must never be shown or stored, but is not for the agent to know: it comes from the cluster, so a command
+   * with it would print hostile text, and a mask of the agent would blank the log of every later step of the job.
+   * Values of one Secret key are counted as one.
+   */
+  redact(secret: ClusterSecret): void;
   /** One line of progress by the gate. */
   say(line: Untrusted): void;
   /** One line written by testcar or the SUT: hostile. */

@@ -57,6 +57,9 @@ function markedHost(host: Host): Host {
     mask: (secret) => {
       host.mask(secret);
     },
+    redact: (secret) => {
+      host.redact(secret);
+    },
     say: (line) => {
       host.say(line);
     },

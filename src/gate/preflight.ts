@@ -3,10 +3,12 @@ import type { Finding } from '../core/causes/finding.ts';
 import { findingFromApiError } from '../core/judge/api-finding.ts';
 import { judgeManifests } from '../core/judge/manifest-guards.ts';
 import { makePlan } from '../core/plan/make-plan.ts';
-import { accessNeeds } from '../core/plan/access.ts';
+import { accessNeeds, secretNeeds } from '../core/plan/access.ts';
 import type { Plan } from '../core/plan/plan.ts';
+import { secretReferences } from '../core/plan/secret-references.ts';
 import type { Ports } from '../ports.ts';
 import type { GateInput } from './input.ts';
+import { KnownSecrets } from './know-secrets.ts';
 import type { RunLog } from './run-log.ts';
 import { type Step, closed, closedBy, done } from './step.ts';
 import { refOf, sent } from './ref.ts';
@@ -32,7 +34,7 @@ export async function preflight(input: GateInput, ports: Ports, log: RunLog): Pr
     if (live.error.kind !== 'not-found') return closedBy(live.error, `reading Deployment ${sut.name}`, 'start');
     return closed({ cause: 'SutNotFound', evidence: { object: `deployment/${sut.name}` } });
   }
-  const planned = makePlan({
+  const planInput = {
     options,
     namespace,
     manifests,
@@ -40,7 +42,8 @@ export async function preflight(input: GateInput, ports: Ports, log: RunLog): Pr
     services: services.ok ? services.value : [],
     testcarJob: input.testcarJob,
     hash: input.hash,
-  });
+  };
+  const planned = makePlan(planInput);
   if (!planned.ok) {
     return closed(
       inputFinding(planned.problems.map((problem) => ({ ...problem, input: input.spelling(problem.input) }))),
@@ -48,12 +51,12 @@ export async function preflight(input: GateInput, ports: Ports, log: RunLog): Pr
   }
   const { plan } = planned;
 
-  const missing = await ports.access.missing(namespace, accessNeeds(plan));
-  if (!missing.ok) return closedBy(missing.error, 'asking which permissions the gate has', 'start');
-  if (missing.value.length > 0) {
-    const wanted = missing.value.map(
-      ({ verb, group, resource }) => `${verb} ${resource}${group === '' ? '' : `.${group}`}`,
-    );
+  const secrets = new KnownSecrets(secretReferences(planInput), ports.host);
+  const denied = await ports.access.missing(namespace, [...accessNeeds(plan), ...secretNeeds(secrets.names)]);
+  if (!denied.ok) return closedBy(denied.error, 'asking which permissions the gate has', 'start');
+  const missing = denied.value.filter(({ optional }) => optional !== true);
+  if (missing.length > 0) {
+    const wanted = missing.map(({ verb, group, resource }) => `${verb} ${resource}${group === '' ? '' : `.${group}`}`);
     return closed({
       cause: 'PermissionsMissing',
       evidence: { object: `namespace/${namespace}`, details: wanted.map((value) => ({ label: 'missing', value })) },
@@ -73,7 +76,10 @@ export async function preflight(input: GateInput, ports: Ports, log: RunLog): Pr
   if (guard !== undefined) return closed(guard, more);
 
   for (const note of planned.notes) log.note(note);
-  const refused = await refusedByServer(plan, ports);
+  const [refused] = await Promise.all([
+    refusedByServer(plan, ports),
+    secrets.read(namespace, denied.value, ports.objects, log),
+  ]);
   return refused === undefined ? done(plan) : refused;
 }
 

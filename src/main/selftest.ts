@@ -109,6 +109,9 @@ function brief(host: Host, prefix: string): Host {
     mask: (secret) => {
       host.mask(secret);
     },
+    redact: (secret) => {
+      host.redact(secret);
+    },
     say: (line) => {
       if (line.startsWith('still waiting for ')) host.say(`${prefix} ${line}`);
     },

@@ -24,6 +24,7 @@ const KINDS = {
   Role: ['/apis/rbac.authorization.k8s.io/v1', 'roles'],
   RoleBinding: ['/apis/rbac.authorization.k8s.io/v1', 'rolebindings'],
   RuntimeClass: ['/apis/node.k8s.io/v1', 'runtimeclasses'],
+  Secret: ['/api/v1', 'secrets'],
   Service: ['/api/v1', 'services'],
   ServiceAccount: ['/api/v1', 'serviceaccounts'],
   ValidatingAdmissionPolicy: ['/apis/admissionregistration.k8s.io/v1', 'validatingadmissionpolicies'],

@@ -1,9 +1,10 @@
 import type { Report } from '../../src/core/report/report.ts';
-import type { Host } from '../../src/ports.ts';
+import type { ClusterSecret, Host } from '../../src/ports.ts';
 
 /** Records what the gate told its host, in order. */
 export class FakeHost implements Host {
   readonly secrets: string[] = [];
+  readonly clusterSecrets: ClusterSecret[] = [];
   readonly said: string[] = [];
   readonly relayed: { source: string; line: string }[] = [];
   readonly reports: Report[] = [];
@@ -12,6 +13,10 @@ export class FakeHost implements Host {
 
   mask(secret: string): void {
     this.secrets.push(secret);
+  }
+
+  redact(secret: ClusterSecret): void {
+    this.clusterSecrets.push(secret);
   }
 
   say(line: string): void {

@@ -1,6 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { isPlainWord } from '../../src/core/report/plain-words.ts';
 import { makeRedactor } from '../../src/core/report/redact.ts';
+import { secretValues } from '../../src/core/report/secret-values.ts';
+import { clean } from '../../src/core/report/text.ts';
 import { fuzzed, hostileText } from './texts.ts';
 
 const BASE64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
@@ -21,6 +24,30 @@ describe('redaction', () => {
           expect(told[0]).not.toContain(form);
           expect(JSON.stringify(Object.values(told[1] ?? {}))).not.toContain(form);
         }
+      }),
+      fuzzed(500),
+    );
+  });
+
+  test('no form of a value of a Secret is in what is shown or stored, whoever wrote it down', () => {
+    fc.assert(
+      fc.property(secret, hostileText, hostileText, (password, before, after) => {
+        fc.pre(!isPlainWord(password) && password === password.trim());
+        const encoded = Buffer.from(password).toString('base64');
+        const redactor = makeRedactor([]);
+        for (const value of secretValues({ metadata: { name: 'db' }, data: { password: encoded } }, new Set()))
+          for (const text of value.texts)
+            redactor.add(text, value.of === 'db/password' ? 'kubernetes-secret' : 'known');
+        const forms = [password, encoded, encodeURIComponent(password), JSON.stringify(password).slice(1, -1)];
+        for (const form of forms) {
+          fc.pre(!clean(before + after).includes(form));
+          const cut = `${form.slice(0, 3)}\u001b[1m${form.slice(3)}`;
+          for (const written of [form, cut]) {
+            const stored = redactor.data({ list: [`${before} ${written} ${after}`] });
+            expect(stored.list.map(clean).join('')).not.toContain(form);
+          }
+        }
+        expect(redactor.counts()).not.toEqual({});
       }),
       fuzzed(500),
     );

@@ -59,6 +59,9 @@ export function makeAzureHost(parts: AzureHostParts): Host {
       redactor.add(secret);
       for (const value of secretLines(secret)) run({ command: 'setSecret', value });
     },
+    redact({ kind, text, countedAs }) {
+      redactor.add(text, kind, countedAs);
+    },
     say(line) {
       for (const part of lines.say(line)) print(part);
     },

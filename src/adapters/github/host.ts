@@ -76,6 +76,9 @@ export function makeGitHubHost(parts: GitHubHostParts): Host {
       redactor.add(secret);
       for (const value of secretLines(secret)) run({ command: 'addMask', value });
     },
+    redact({ kind, text, countedAs }) {
+      redactor.add(text, kind, countedAs);
+    },
     say(line) {
       for (const part of lines.say(line)) print(part);
     },

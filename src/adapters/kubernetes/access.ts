@@ -43,16 +43,18 @@ export function kubernetesAccess(api: Api, askAgainMs = ASK_AGAIN_MS): Access {
     async missing(namespace, needs) {
       const rules = await rulesReview(api, namespace);
       if (!rules.ok && rules.error.kind !== 'forbidden' && rules.error.kind !== 'not-found') return rules;
-      const granted = rules.ok ? rules.value : [];
+      const granted = rules.ok ? rules.value.granted : [];
+      const incomplete = !rules.ok || rules.value.incomplete;
       // The list may be incomplete (webhook authorizers, aggregated API servers), so what it lacks is asked for singly.
-      const doubtful = needs.filter((need) => !granted.some((rule) => covers(rule, need)));
+      const notGranted = needs.filter((need) => !granted.some((rule) => covers(rule, need)));
+      const doubtful = notGranted.filter(({ optional }) => incomplete || optional !== true);
       const answers = await Promise.all(doubtful.map((need) => isAllowed(api, namespace, need)));
-      const missing: AccessNeed[] = [];
+      const missing = notGranted.filter((need) => !doubtful.includes(need));
       for (const [index, need] of doubtful.entries()) {
         const answer = answers[index];
         if (answer === undefined) continue;
-        if (!answer.ok) return answer;
-        if (!answer.value) missing.push(need);
+        if (!answer.ok && need.optional !== true) return answer;
+        if (!answer.ok || !answer.value) missing.push(need);
       }
       return { ok: true, value: missing };
     },
@@ -67,7 +69,10 @@ type Rule = {
 };
 
 /** https://kubernetes.io/docs/reference/kubernetes-api/authorization-resources/self-subject-rules-review-v1/ */
-async function rulesReview(api: Api, namespace: string): Promise<Result<readonly Rule[]>> {
+async function rulesReview(
+  api: Api,
+  namespace: string,
+): Promise<Result<{ granted: readonly Rule[]; incomplete: boolean }>> {
   const answer = await api.json({
     method: 'POST',
     path: `${REVIEWS}/selfsubjectrulesreviews`,
@@ -76,13 +81,13 @@ async function rulesReview(api: Api, namespace: string): Promise<Result<readonly
     repeatable: true,
   });
   if (!answer.ok) return answer;
-  const rules = listAt(answer.value, 'status', 'resourceRules').map((rule) => ({
+  const granted = listAt(answer.value, 'status', 'resourceRules').map((rule) => ({
     verbs: listAt(rule, 'verbs'),
     groups: listAt(rule, 'apiGroups'),
     resources: listAt(rule, 'resources'),
     names: listAt(rule, 'resourceNames'),
   }));
-  return { ok: true, value: rules };
+  return { ok: true, value: { granted, incomplete: booleanAt(answer.value, 'status', 'incomplete') === true } };
 }
 
 /** As RBAC matches: `*` covers every resource and subresource, `*` + `/scale` one subresource of every resource. */

@@ -39,6 +39,9 @@ export function makeTerminalHost(parts: TerminalHostParts): Host {
     mask(secret) {
       redactor.add(secret);
     },
+    redact({ kind, text, countedAs }) {
+      redactor.add(text, kind, countedAs);
+    },
     say(line) {
       for (const part of lines.say(line)) print(part);
     },

@@ -2,7 +2,14 @@ import { type JsonObject, stringAt } from '../model/json.ts';
 import type { Plan } from './plan.ts';
 
 /** One right in the run's namespace, as RBAC names it; `group` is empty for the core API. */
-export type AccessNeed = { verb: string; group: string; resource: string; name?: string };
+export type AccessNeed = {
+  verb: string;
+  group: string;
+  resource: string;
+  name?: string;
+  /** Nothing depends on it. A question of its own is asked only where the list of rights says that it is incomplete. */
+  optional?: true;
+};
 
 type Right = { group: string; resource: string; verbs: readonly string[] };
 
@@ -66,6 +73,11 @@ export function accessNeeds(plan: Plan): readonly AccessNeed[] {
     for (const verb of verbs) needs.set(`${group}/${resource}/${verb}`, { verb, group, resource });
   }
   return [...needs.values()];
+}
+
+/** To know what must not be shown. By name, as a Role can name the Secrets that may be read. */
+export function secretNeeds(names: readonly string[]): readonly AccessNeed[] {
+  return names.map((name) => ({ verb: 'get', group: '', resource: 'secrets', name, optional: true }));
 }
 
 function rightOn(object: JsonObject, verbs: readonly string[]): readonly Right[] {

@@ -1,8 +1,10 @@
 /** Replaces secrets by `***` in all that is printed or stored: values that we know, and shapes that we recognise. */
 import { encodedForms } from './secret-forms.ts';
 import { keyBlocks, mayHoldKey } from './key-blocks.ts';
+import { KnownValues } from './known-values.ts';
 import type { RedactionKind, Redactions } from './redactions.ts';
 import { SHAPES, SHAPE_HINT } from './secret-shapes.ts';
+import { clean, isPlain } from './text.ts';
 
 export const MASK = '***';
 /**
@@ -19,8 +21,11 @@ declare const redacted: unique symbol;
 export type Redacted<T> = T & { readonly [redacted]: true };
 
 export type Redactor = {
-  /** Adds a value; each line of it that is long enough counts as a secret of its own, also encoded. */
-  add(secret: string, kind?: 'known' | 'kubernetes-secret'): void;
+  /**
+   * Adds a value; each line of it that is long enough is replaced, also encoded, and counts as a secret of its own, or
+   * all as the one that `countedAs` names.
+   */
+  add(secret: string, kind?: 'known' | 'kubernetes-secret', countedAs?: string): void;
   /** One line that stands alone. */
   line(text: string): string;
   /** A text of many lines; line ends stay as they are. */
@@ -37,10 +42,8 @@ export type Redactor = {
 };
 
 export function makeRedactor(secrets: readonly string[]): Redactor {
-  const known = new Map<string, { kind: RedactionKind; value: string }>();
+  const known = new KnownValues<{ kind: RedactionKind; value: string }>();
   const seen = new Map<RedactionKind, Set<string>>();
-  let pattern: RegExp | undefined;
-  let patternIsOld = false;
 
   const count = (kind: RedactionKind, value: string): void => {
     const values = seen.get(kind) ?? new Set();
@@ -48,31 +51,28 @@ export function makeRedactor(secrets: readonly string[]): Redactor {
     if (values.size < MAX_TOLD_APART) values.add(value);
   };
 
-  const add: Redactor['add'] = (secret, kind = 'known') => {
+  const add: Redactor['add'] = (secret, kind = 'known', countedAs) => {
     for (const value of secretLines(secret)) {
-      for (const form of encodedForms(value)) if (!known.has(form)) known.set(form, { kind, value });
+      // A line may have been cleaned before it comes here.
+      for (const written of new Set([value, clean(value)])) {
+        for (const form of encodedForms(written)) known.add(form, { kind, value: countedAs ?? value });
+      }
     }
-    patternIsOld = known.size > 0;
   };
 
-  const knownPattern = (): RegExp | undefined => {
-    if (!patternIsOld) return pattern;
-    patternIsOld = false;
-    // Longest first, so that a value is not left half visible by one that is contained in it.
-    const sorted = [...known.keys()].sort((a, b) => b.length - a.length);
-    return (pattern = new RegExp(sorted.map(escapeRegExp).join('|'), 'g'));
-  };
-
+  /** A sink takes escapes and invisible characters out of a line; a value that they cut into pieces would be whole then. */
   const line = (text: string): string => {
-    let out = text;
-    const values = knownPattern();
-    if (values !== undefined) {
-      out = out.replace(values, (form) => {
-        const { kind, value } = known.get(form) ?? { kind: 'known', value: form };
-        count(kind, value);
-        return MASK;
-      });
-    }
+    const visible = clean(text);
+    if (visible === text) return visibleLine(text);
+    const out = visibleLine(visible);
+    return out === visible ? visibleLine(text) : out;
+  };
+
+  const visibleLine = (text: string): string => {
+    let out = known.replace(text, ({ kind, value }) => {
+      count(kind, value);
+      return MASK;
+    });
     if (!SHAPE_HINT.test(out)) return out;
     for (const shape of SHAPES) {
       out = out.replace(shape.pattern, (...match: unknown[]) => {
@@ -92,9 +92,7 @@ export function makeRedactor(secrets: readonly string[]): Redactor {
     });
 
   const text = (value: string): string => {
-    const values = knownPattern();
-    const suspicious =
-      (values !== undefined && value.search(values) >= 0) || SHAPE_HINT.test(value) || mayHoldKey(value);
+    const suspicious = known.has(value) || SHAPE_HINT.test(value) || mayHoldKey(value) || !isPlain(value);
     return suspicious ? value.split('\n').map(stream()).join('\n') : value;
   };
 
@@ -151,8 +149,4 @@ export function secretLines(secret: string): string[] {
   return [...new Set(lines)].filter(
     (part) => part.length >= MIN_SECRET_CHARS && !/^-----(?:BEGIN|END) [A-Z ]+-----$/.test(part),
   );
-}
-
-function escapeRegExp(text: string): string {
-  return text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
 }

@@ -5,7 +5,7 @@ const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789
 const MIN_FORM_CHARS = 6;
 
 /**
- * The value itself, JSON- and URI-encoded, and in base64, also as it looks inside a longer base64 text (for example
+ * The value itself, encoded for JSON, XML and URIs, and in base64, also as it looks inside a longer base64 text (for example
  * `user:password` of a basic authorization header), where it can start at any of three positions.
  */
 export function encodedForms(value: string): string[] {
@@ -16,10 +16,20 @@ export function encodedForms(value: string): string[] {
     const whole = encoded.slice([0, 2, 3][offset] ?? 0, Math.floor(((offset + bytes.length) * 8) / 6));
     return offset === 0 ? [padded(encoded), encoded, whole] : [whole];
   });
+  const json = JSON.stringify(value).slice(1, -1);
+  const percent = percentEncoded(value);
+  const strict = percent.replace(/[!'()*~]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
   const forms = [
     value,
-    JSON.stringify(value).slice(1, -1),
-    percentEncoded(value),
+    json,
+    // As Go writes JSON for browsers (encoding/json HTMLEscape), and XML and HTML.
+    json.replace(/[<>&]/g, (char) => `\\u00${char.charCodeAt(0).toString(16)}`),
+    xmlEncoded(value),
+    percent,
+    // RFC 3986 reserves more than encodeURIComponent; forms write a space as a plus.
+    strict,
+    strict.replace(/%20/g, '+'),
+    strict.replace(/%[\dA-F]{2}/g, (byte) => byte.toLowerCase()),
     ...base64,
     ...base64.map((text) => text.replace(/\+/g, '-').replace(/\//g, '_')),
   ];
@@ -33,7 +43,9 @@ function padded(base64: string): string {
 function toBase64(bytes: readonly number[]): string {
   let out = '';
   for (let i = 0; i < bytes.length; i += 3) {
-    const [a = 0, b, c] = bytes.slice(i, i + 3);
+    const a = bytes[i] ?? 0;
+    const b = bytes[i + 1];
+    const c = bytes[i + 2];
     const bits = (a << 16) | ((b ?? 0) << 8) | (c ?? 0);
     const chars = [bits >> 18, bits >> 12, bits >> 6, bits].map((shifted) => ALPHABET.charAt(shifted & 63));
     out += chars.slice(0, c !== undefined ? 4 : b !== undefined ? 3 : 2).join('');
@@ -56,4 +68,15 @@ function utf8Bytes(text: string): number[] {
 /** encodeURIComponent, for lone surrogates too (it throws on them). */
 function percentEncoded(text: string): string {
   return encodeURIComponent(text.replace(/\p{Cs}/gu, '\ufffd'));
+}
+
+function xmlEncoded(text: string): string {
+  const entities: Readonly<Record<string, string>> = {
+    '&': '&amp;',
+    '<': '&lt;',
+    '>': '&gt;',
+    '"': '&quot;',
+    "'": '&#39;',
+  };
+  return text.replace(/[&<>"']/g, (char) => entities[char] ?? char);
 }

@@ -25,14 +25,14 @@ const rule = (over: object = {}): object => ({ verbs: ['get'], apiGroups: [''], 
 const need = (over: Partial<AccessNeed> = {}): AccessNeed => ({ verb: 'get', group: '', resource: 'pods', ...over });
 
 /** The rules review answers with `rules`; every access review answers `allowed`. Gives the attributes asked for. */
-function server(rules: object[] | undefined, allowed: boolean): unknown[] {
+function server(rules: object[] | undefined, allowed: boolean, incomplete = true): unknown[] {
   const reviewed: unknown[] = [];
   stub.handle((request, response) => {
     if (request.path.endsWith('/selfsubjectrulesreviews')) {
       if (rules === undefined) return answerStatus(response, 403, 'Forbidden', 'no');
       return answerJson(
         response,
-        { kind: 'SelfSubjectRulesReview', status: { incomplete: true, resourceRules: rules } },
+        { kind: 'SelfSubjectRulesReview', status: { incomplete, resourceRules: rules } },
         201,
       );
     }
@@ -80,6 +80,41 @@ describe('what is missing', () => {
       { namespace: 'shop', verb: 'get', group: '', resource: 'pods', subresource: 'log', name: 'p' },
     ]);
     expect(stub.requests).toHaveLength(3);
+  });
+
+  describe('of what nothing depends on', () => {
+    const optional = [
+      need({ resource: 'secrets', name: 'a', optional: true }),
+      need({ resource: 'secrets', name: 'b', optional: true }),
+    ];
+    const [a, b] = optional;
+
+    it('is told by the one list of rights', async () => {
+      const reviewed = server([rule({ resources: ['secrets'], resourceNames: ['a'] })], true, false);
+      expect(await access.missing('shop', optional)).toEqual({ ok: true, value: [b] });
+      expect(reviewed).toEqual([]);
+    });
+
+    it('is asked for singly where the list is incomplete', async () => {
+      const reviewed = server([], true, true);
+      expect(await access.missing('shop', optional)).toEqual({ ok: true, value: [] });
+      expect(reviewed).toHaveLength(2);
+    });
+
+    it('and of what something depends on, everything is asked for', async () => {
+      const reviewed = server([], true, false);
+      expect(await access.missing('shop', [need(), ...optional])).toEqual({ ok: true, value: optional });
+      expect(reviewed).toHaveLength(1);
+    });
+
+    it('a question without an answer is a no', async () => {
+      stub.handle((request, response) =>
+        request.path.endsWith('selfsubjectrulesreviews')
+          ? answerJson(response, { kind: 'X', status: { incomplete: true, resourceRules: [] } }, 201)
+          : answerStatus(response, 403, 'Forbidden', 'no'),
+      );
+      expect(await access.missing('shop', optional)).toEqual({ ok: true, value: [a, b] });
+    });
   });
 
   it('asks singly for everything when the rules may not be read', async () => {
