@@ -38,7 +38,7 @@ const TALKATIVE: readonly Edit[] = [
     echo "coloured $(printf %s "$TOKEN" | cut -c1-6)$(printf '\\033[1m')$(printf %s "$TOKEN" | cut -c7-)"
     cat /keys/key
     base64 /keys/key
-    exec quote-testcar`),
+    exec /usr/local/bin/quote-testcar`),
   [inContainer('env'), [fromSecret(TESTCAR_SECRET, 'token', 'TOKEN')]],
   [inContainer('volumeMounts'), [{ name: 'keys', mountPath: '/keys' }]],
   [['spec', 'template', 'spec', 'volumes'], [{ name: 'keys', secret: { secretName: TESTCAR_SECRET } }]],
@@ -121,7 +121,7 @@ test('a value that the manifests bring is known too, in a control run as well', 
   const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { name: SUT_SECRET }, stringData: { password } };
   await writeFile(file, JSON.stringify(secret));
   const edits = [
-    sh('echo "found $PASSWORD"; exec quote-testcar'),
+    sh('echo "found $PASSWORD"; exec /usr/local/bin/quote-testcar'),
     [inContainer('env'), [fromSecret(SUT_SECRET, 'password', 'PASSWORD')]] as const,
   ];
   const run = await world.gate({
@@ -144,7 +144,7 @@ test('without the right to read Secrets: a note, and only what looks like a secr
   const { token, key } = madeUp();
   await makeSecret(world, TESTCAR_SECRET, { token, key });
   const edits: readonly Edit[] = [
-    sh('echo "plain $TOKEN"; echo "token=$TOKEN"; exec quote-testcar'),
+    sh('echo "plain $TOKEN"; echo "token=$TOKEN"; exec /usr/local/bin/quote-testcar'),
     [inContainer('env'), [fromSecret(TESTCAR_SECRET, 'token', 'TOKEN')]],
   ];
   const inputs = { ...(await world.sut()), ...(await world.testcar({ edits })) };

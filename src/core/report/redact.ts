@@ -4,7 +4,7 @@ import { keyBlocks, mayHoldKey } from './key-blocks.ts';
 import { KnownValues } from './known-values.ts';
 import type { RedactionKind, Redactions } from './redactions.ts';
 import { SHAPES, SHAPE_HINT } from './secret-shapes.ts';
-import { clean, isPlain } from './text.ts';
+import { clean, mayHide } from './text.ts';
 
 export const MASK = '***';
 /**
@@ -92,7 +92,7 @@ export function makeRedactor(secrets: readonly string[]): Redactor {
     });
 
   const text = (value: string): string => {
-    const suspicious = known.has(value) || SHAPE_HINT.test(value) || mayHoldKey(value) || !isPlain(value);
+    const suspicious = known.has(value) || SHAPE_HINT.test(value) || mayHoldKey(value) || mayHide(value);
     return suspicious ? value.split('\n').map(stream()).join('\n') : value;
   };
 

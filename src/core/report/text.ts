@@ -29,6 +29,11 @@ export function isPlain(text: string): boolean {
   return PLAIN.test(text);
 }
 
+/** True when `clean` would take something out of a line of the text, whose ends do not count. */
+export function mayHide(text: string): boolean {
+  return !isPlain(text) && /[^\P{Cc}\t\n\r]|\p{Cf}|\p{Default_Ignorable_Code_Point}/u.test(text);
+}
+
 /** Splits at every kind of line end; the text without any is one line. */
 export function splitLines(text: string): string[] {
   return isPlain(text) ? [text] : text.split(LINE_END);
