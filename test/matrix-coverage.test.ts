@@ -21,23 +21,9 @@ const NOT_HERE: Partial<Record<Cause, string>> = {
 
 /** Causes that can be brought about here, and are not yet: each is worth a scenario, and then leaves this list. */
 const OPEN: readonly Cause[] = [
-  'CourierFailed',
-  'EndpointsOfAnotherRevision',
   'GuardrailNotEvaluated',
-  'NamespaceTerminating',
   'ReachProbeUnavailable',
-  'SutImagePullFailed',
-  'SutImageRegistryNotResolved',
-  'SutImageUnpackFailed',
-  'SutNoEndpoints',
-  'SutPodsNotCreated',
-  'TestcarImagePullFailed',
-  'TestcarImageRateLimited',
-  'TestcarImageRegistryTls',
-  'TestcarImageWrongPlatform',
-  'TestcarPodsNotCreated',
   'TestcarResultsIncomplete',
-  'WebhookUnavailable',
 ];
 
 const e2e = path.join(import.meta.dirname, 'e2e');

@@ -115,7 +115,9 @@ const kubeletConfig = {
   imageGCHighThresholdPercent: 100,
   // 0 means: no limit (KubeletConfiguration v1beta1).
   registryPullQPS: 0,
-  eventRecordQPS: 0,
+  // Here 0 would end in the client's own default of 5 a second, and events of parallel tests would come minutes late.
+  eventRecordQPS: 500,
+  eventBurst: 1000,
   kubeAPIQPS: 500,
   kubeAPIBurst: 1000,
   serializeImagePulls: false,

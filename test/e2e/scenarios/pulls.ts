@@ -8,6 +8,9 @@ const PULLING = ['ErrImagePull', 'ImagePullBackOff'];
 /** Long graces are shortened by the option for it: that they are as long as they say is shown without a cluster. */
 const SHORT_MS = 12_000;
 
+/** Refused by the resolver itself, so that no name server is asked. */
+const NO_HOST = `${'no-such-registry'.padEnd(64, 'x')}.invalid`;
+
 type Pull = {
   name: string;
   fault: string;
@@ -89,12 +92,14 @@ export function pulls(registry: () => FakeRegistry): Scenarios {
         cause: 'SutImageRegistryTls',
         names: ['x509: ', 'do not trust', 'trust store of the nodes'],
       }),
-      ofTestcar(() => 'registry.no-such-host.invalid/testcar:1', {
-        name: 'the registry of testcar has no address',
-        fault: 'a host name that no DNS server knows (RFC 2606)',
-        cause: 'TestcarImageRegistryNotResolved',
-        names: ['registry.no-such-host.invalid', 'cannot resolve', 'spelling'],
-      }),
+      ...[ofSut, ofTestcar].map((of) =>
+        of(() => `${NO_HOST}/${of === ofSut ? 'web' : 'testcar'}:1`, {
+          name: `the registry of ${of === ofSut ? 'the new revision' : 'testcar'} has no address`,
+          fault: 'a host name that cannot be one: a label of 64 characters (RFC 1035)',
+          cause: of === ofSut ? 'SutImageRegistryNotResolved' : 'TestcarImageRegistryNotResolved',
+          names: [NO_HOST, 'cannot resolve', 'spelling'],
+        }),
+      ),
       ofSut(() => '127.0.0.1:1/web:1', {
         name: 'nobody listens at the registry of the new revision',
         fault: 'a port on which nothing listens',
@@ -113,6 +118,43 @@ export function pulls(registry: () => FakeRegistry): Scenarios {
         fault: 'a layer with the right digest that is no tar archive',
         cause: 'TestcarImageUnpackFailed',
         names: ['failed to extract layer', 'cannot unpack', 'Push the image again'],
+      }),
+      ofSut(at('broken/web:1'), {
+        name: 'a layer of the image of the new revision is broken',
+        fault: 'a layer with the right digest that is no tar archive',
+        cause: 'SutImageUnpackFailed',
+        names: ['failed to extract layer', 'cannot unpack', 'Push the image again'],
+      }),
+      ofSut(at('status-418/web:1'), {
+        name: 'the registry of the new revision answers what no registry answers',
+        fault: 'a registry that answers 418 to every request',
+        cause: 'SutImagePullFailed',
+        names: ['418'],
+      }),
+      ofTestcar(at('status-418/testcar:1'), {
+        name: 'the registry of testcar answers what no registry answers',
+        fault: 'a registry that answers 418 to every request',
+        cause: 'TestcarImagePullFailed',
+        names: ['418'],
+      }),
+      ofTestcar(at('status-429/testcar:1'), {
+        name: 'the registry of testcar throttles',
+        fault: 'a registry that answers 429 to every request',
+        cause: 'TestcarImageRateLimited',
+        names: ['429 Too Many Requests', 'throttles', 'pull-through cache'],
+      }),
+      ofTestcar(() => `${registry().tlsHost}/web/testcar:1`, {
+        name: 'the nodes do not trust the registry of testcar',
+        fault: 'a registry with a self-signed certificate',
+        cause: 'TestcarImageRegistryTls',
+        names: ['x509: ', 'do not trust', 'trust store of the nodes'],
+      }),
+      ofTestcar(at('alien/testcar:1'), {
+        name: 'the image of testcar is for another architecture',
+        fault: 'an index that has only linux/s390x',
+        cause: 'TestcarImageWrongPlatform',
+        fullGrace: true,
+        names: ['no match for platform', 'docker buildx build --platform'],
       }),
     ],
   };

@@ -2,7 +2,7 @@ import pWaitFor from 'p-wait-for';
 import { type JsonObject, stringAt } from '../../../src/core/model/json.ts';
 import { DENIAL, type DenyingWebhook } from '../denying-webhook.ts';
 import { inContainer } from '../example-manifests.ts';
-import { type Scenario, type Scenarios, sutNotReady, testcarError } from '../scenario.ts';
+import { type Scenario, type Scenarios, clusterError, configError, sutNotReady, testcarError } from '../scenario.ts';
 import { type Role, condition, event, some } from '../truth.ts';
 import type { World } from '../world.ts';
 
@@ -149,6 +149,55 @@ export function refusals(webhook: () => DenyingWebhook): Scenarios {
       names: ['PodSecurity', 'baseline:latest', 'hostNetwork', 'securityContext'],
     },
   ];
+  const down: readonly Scenario[] = [
+    {
+      name: 'a webhook of the cluster is down',
+      fault: 'an admission webhook for pods at a port where nothing listens',
+      live: true,
+      async prepare(world) {
+        await clusterWide(world, {
+          kind: 'ValidatingWebhookConfiguration',
+          webhooks: [
+            {
+              name: 'down.testcar-gate.example',
+              clientConfig: { url: 'https://127.0.0.1:1/' },
+              rules: [{ apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE'], resources: ['pods'] }],
+              namespaceSelector: namespaceSelector(world),
+              objectSelector: ofRole('sut'),
+              failurePolicy: 'Fail',
+              sideEffects: 'None',
+              admissionReviewVersions: ['v1'],
+            },
+          ],
+        });
+        await untilPodsAreRefused(world, 'sut');
+      },
+      expected: clusterError('WebhookUnavailable'),
+      observable: REFUSED,
+      names: ['failed calling webhook', 'down.testcar-gate.example'],
+    },
+    {
+      name: 'the new revision names a RuntimeClass that is not there',
+      fault: 'the API server refuses its pods for a reason of its own',
+      live: true,
+      sut: () => ({ edits: [[['spec', 'template', 'spec', 'runtimeClassName'], 'no-such-class']] }),
+      inputs: { graces: 'SutPodsNotCreated=8s' },
+      expected: sutNotReady('SutPodsNotCreated'),
+      observable: REFUSED,
+      graceMs: 8_000,
+      names: [/replicaset\/quote-service-\S+/, 'no-such-class'],
+    },
+    {
+      name: 'testcar names a RuntimeClass that is not there',
+      fault: 'the API server refuses its pod for a reason of its own',
+      testcar: () => ({ edits: [[['spec', 'template', 'spec', 'runtimeClassName'], 'no-such-class']] }),
+      inputs: { graces: 'TestcarPodsNotCreated=8s' },
+      expected: testcarError('TestcarPodsNotCreated'),
+      observable: JOB_REFUSED,
+      graceMs: 8_000,
+      names: [/job\/quote-service-\S+/, 'no-such-class'],
+    },
+  ];
   const atOnce: readonly Scenario[] = [
     {
       name: 'a policy refuses the Job itself',
@@ -179,6 +228,21 @@ export function refusals(webhook: () => DenyingWebhook): Scenarios {
       graceMs: 0,
       names: ['exceeded quota: little', 'ResourceQuota little has no room for what job/', 'count/jobs.batch=1'],
     },
+    {
+      name: 'the namespace is going away',
+      fault: 'a deleted namespace that a finalizer of one object holds',
+      async prepare(world) {
+        const { kube, namespace } = world;
+        const metadata = { name: 'holds-the-namespace', namespace, finalizers: ['testcar-gate.example/held'] };
+        await kube.create({ apiVersion: 'v1', kind: 'ConfigMap', metadata });
+        world.atEnd(() => kube.patch('ConfigMap', namespace, metadata.name, { metadata: { finalizers: null } }));
+        await kube.remove('Namespace', undefined, namespace);
+      },
+      expected: configError('NamespaceTerminating'),
+      observable: 'start',
+      graceMs: 0,
+      names: [/namespace/, 'terminat'],
+    },
   ];
-  return { title: 'the API server refuses', scenarios: [...later, ...atOnce] };
+  return { title: 'the API server refuses', scenarios: [...later, ...down, ...atOnce] };
 }

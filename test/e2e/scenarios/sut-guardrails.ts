@@ -1,7 +1,7 @@
 import { listAt, stringAt } from '../../../src/core/model/json.ts';
 import { type Edit, type SutChanges, inContainer } from '../example-manifests.ts';
-import { type During, type Scenarios, PASSED, inconclusive } from '../scenario.ts';
-import { condition, pod, restarted, roleOf } from '../truth.ts';
+import { type During, type Scenarios, PASSED, inconclusive, sutNotReady } from '../scenario.ts';
+import { condition, pod, restarted, roleOf, some } from '../truth.ts';
 import type { World } from '../world.ts';
 
 const SUT_PORT = 8080;
@@ -45,6 +45,25 @@ function callSut(port: number, path: string): During {
   };
 }
 
+async function serviceOfRun({ kube, namespace }: World): Promise<string> {
+  return (await kube.names('Service', namespace)).find((each) => each.includes('-tcg-')) ?? '';
+}
+
+/** As another controller would, that takes the run's Service for its own. Its port is another, so no request goes there. */
+const foreignEndpoints: During = async ({ gate, world }) => {
+  const { kube, namespace } = world;
+  await gate.said(/checks are over/);
+  const name = await serviceOfRun(world);
+  await kube.create({
+    apiVersion: 'discovery.k8s.io/v1',
+    kind: 'EndpointSlice',
+    metadata: { name: 'foreign', namespace, labels: { 'kubernetes.io/service-name': name } },
+    addressType: 'IPv4',
+    ports: [{ name: 'another', port: 1 }],
+    endpoints: [{ addresses: ['10.0.0.1'], conditions: { ready: true } }],
+  });
+};
+
 /** The tests pass, but the SUT did not hold still under them. */
 export const SUT_GUARDRAILS: Scenarios = {
   title: 'the tests pass, and the guardrails say:',
@@ -87,6 +106,32 @@ export const SUT_GUARDRAILS: Scenarios = {
       ),
       graceMs: 10_000,
       names: [/pod\/quote-service-\S+/, 'lost its readiness'],
+    },
+    {
+      name: "somebody adds endpoints to the run's Service",
+      fault: "an EndpointSlice with a foreign address, labelled with the run's Service",
+      live: true,
+      testcar: () => STAYS,
+      during: foreignEndpoints,
+      expected: inconclusive('EndpointsOfAnotherRevision'),
+      observable: some('EndpointSlice', (each) => stringAt(each, 'metadata', 'name') === 'foreign'),
+      graceMs: 10_000,
+      names: [/service\/quote-service-\S+/, '10.0.0.1'],
+    },
+    {
+      name: "somebody changes the selector of the run's Service",
+      fault: 'the selector names a label that no pod has',
+      testcar: () => STAYS,
+      during: async ({ gate, world }) => {
+        await gate.said(/checks are over/);
+        await world.kube.patch('Service', world.namespace, await serviceOfRun(world), {
+          spec: { selector: { nobody: 'has-this' } },
+        });
+      },
+      expected: sutNotReady('SutNoEndpoints'),
+      observable: some('Service', (each) => stringAt(each, 'spec', 'selector', 'nobody') !== undefined),
+      graceMs: 10_000,
+      names: [/service\/quote-service-\S+/],
     },
   ],
 };

@@ -1,6 +1,6 @@
 import { type Edit, type TestcarChanges, inContainer } from '../example-manifests.ts';
 import { type Scenario, type Scenarios, clusterError, inconclusive, testcarError } from '../scenario.ts';
-import { ended, exited, jobEnded, oomKilled, running, unschedulable, waiting } from '../truth.ts';
+import { ended, exited, jobEnded, jobOver, oomKilled, running, unschedulable, waiting } from '../truth.ts';
 
 const fault = (word: string) => (): Partial<TestcarChanges> => ({ fault: word });
 const edit =
@@ -156,6 +156,14 @@ const results: readonly Scenario[] = [
     expected: testcarError('TestcarAllSkipped'),
     observable: jobEnded('Complete'),
     names: ['skipped'],
+  },
+  {
+    name: 'one of its result files is a link',
+    fault: 'a symbolic link among the result files, which the courier does not follow',
+    testcar: shell('ln -s /etc/hostname $TESTCAR_RESULTS_DIR/a.xml'),
+    expected: testcarError('CourierFailed'),
+    observable: jobOver,
+    names: ['testcar-gate-courier', 'symbolic link'],
   },
 ];
 
