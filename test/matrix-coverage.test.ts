@@ -20,11 +20,7 @@ const NOT_HERE: Partial<Record<Cause, string>> = {
 };
 
 /** Causes that can be brought about here, and are not yet: each is worth a scenario, and then leaves this list. */
-const OPEN: readonly Cause[] = [
-  'GuardrailNotEvaluated',
-  'ReachProbeUnavailable',
-  'TestcarResultsIncomplete',
-];
+const OPEN: readonly Cause[] = ['GuardrailNotEvaluated', 'ReachProbeUnavailable', 'TestcarResultsIncomplete'];
 
 const e2e = path.join(import.meta.dirname, 'e2e');
 const lists = await scenarioLists();
