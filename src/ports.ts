@@ -87,9 +87,10 @@ export interface Logs {
 export type LogSource = { namespace: string; pod: string; container: string };
 export type LogEnd = { complete: boolean; why: string; lines: number; bytes: number; reopens: number };
 
-/** Turns the courier's log into test results. Pure in effect; a port because it needs gunzip, tar, SHA-256 and an XML reader. */
+/** Turns a log into test results: that of the courier, or testcar's own. Pure in effect; a port because it needs gunzip, tar, SHA-256 and an XML reader. */
 export interface ResultsReader {
   fromCourierLog(log: string, runId: string): Promise<ResultsRead>;
+  fromTestcarLog(log: string, runId: string): Promise<ResultsRead>;
 }
 
 export interface Clock {

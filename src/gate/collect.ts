@@ -1,4 +1,3 @@
-import { COURIER_NAME } from '../core/courier/containers.ts';
 import { judgeOutcome } from '../core/judge/outcome.ts';
 import type { Outcome } from '../core/judge/outcome.ts';
 import type { Results } from '../core/model/results.ts';
@@ -6,7 +5,8 @@ import type { Revision } from '../core/model/revision.ts';
 import type { Plan } from '../core/plan/plan.ts';
 import type { Feed, Ports } from '../ports.ts';
 import type { RunLog } from './run-log.ts';
-import { type Step, closedBy, done } from './step.ts';
+import { readResults } from './results-source.ts';
+import { type Step, done } from './step.ts';
 import type { Tested } from './testing.ts';
 import type { Waiter } from './wait.ts';
 
@@ -23,19 +23,9 @@ export async function collect(
   ports: Ports,
   log: RunLog,
 ): Promise<Step<Collected>> {
-  const { pod } = tested.end;
-  const read =
-    pod && (await ports.logs.read({ namespace: plan.namespace, pod: pod.meta.name, container: COURIER_NAME }));
-  const results = read?.ok
-    ? await ports.results.fromCourierLog(read.value, plan.runId)
-    : ({ ok: false, problem: { kind: 'absent' } } as const);
-  if (read && !read.ok) {
-    // 400 and 404 say that the courier never ran or is gone with its pod: that is evidence about testcar. Anything else
-    // is trouble with the cluster, and must not be blamed on testcar as "no results".
-    if (!['invalid', 'not-found'].includes(read.error.kind))
-      return closedBy(read.error, 'reading the results', 'running');
-    log.note(`no results: ${read.error.message}`);
-  }
+  const read = await readResults(plan, tested.end, ports, log);
+  if (!read.ok) return read;
+  const results = read.value;
   for (const text of results.ok ? results.results.contradictions : []) log.note(`results: ${text}`);
   const outcome = judgeOutcome({
     plan,

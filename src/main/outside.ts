@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import process from 'node:process';
 import { systemClock } from '../adapters/clock.ts';
 import { kubernetesPorts, loadConnection } from '../adapters/kubernetes/index.ts';
+import type { ResultsReader } from '../ports.ts';
 import type { Outside } from './run-front-end.ts';
 
 /**
@@ -15,9 +16,12 @@ export const realOutside: Outside = {
   cwd: process.cwd(),
   hash: (text) => createHash('sha256').update(text, 'utf8').digest('hex'),
   results: {
-    async fromCourierLog(log, runId) {
-      const { JUnitFile, resultsReader } = await import('./end.ts');
-      return resultsReader((file, each) => new JUnitFile(file, each)).fromCourierLog(log, runId);
-    },
+    fromCourierLog: async (log, runId) => (await lateReader()).fromCourierLog(log, runId),
+    fromTestcarLog: async (log, runId) => (await lateReader()).fromTestcarLog(log, runId),
   },
 };
+
+async function lateReader(): Promise<ResultsReader> {
+  const { JUnitFile, resultsReader } = await import('./end.ts');
+  return resultsReader((file, each) => new JUnitFile(file, each));
+}

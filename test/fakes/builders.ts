@@ -424,6 +424,7 @@ export function aTestCase(name: string, outcome: TestOutcome = 'passed', over: P
 export function resultsOf(cases: readonly TestCase[]): Results {
   const count = (outcome: TestOutcome): number => cases.filter((testCase) => testCase.outcome === outcome).length;
   return {
+    source: 'courier',
     counts: {
       tests: cases.length,
       passed: count('passed'),

@@ -5,11 +5,19 @@ import { passingResults } from './builders.ts';
 /** Gives the answers of `answers` in order, then the last one again; by default three passed tests. */
 export class FakeResults implements ResultsReader {
   answers: ResultsRead[] = [{ ok: true, results: passingResults(3) }];
-  readonly calls: { log: string; runId: string }[] = [];
+  readonly calls: { log: string; runId: string; from: 'courier' | 'testcar' }[] = [];
 
-  async fromCourierLog(log: string, runId: string): Promise<ResultsRead> {
+  fromCourierLog(log: string, runId: string): Promise<ResultsRead> {
+    return this.#answer({ log, runId, from: 'courier' });
+  }
+
+  fromTestcarLog(log: string, runId: string): Promise<ResultsRead> {
+    return this.#answer({ log, runId, from: 'testcar' });
+  }
+
+  async #answer(call: FakeResults['calls'][number]): Promise<ResultsRead> {
     const answer = this.answers[Math.min(this.calls.length, this.answers.length - 1)];
-    this.calls.push({ log, runId });
+    this.calls.push(call);
     if (answer === undefined) throw new Error('FakeResults has no answers');
     return answer;
   }

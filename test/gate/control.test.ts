@@ -75,6 +75,14 @@ describe('control run', () => {
     expect(fakes.clock.pending()).toBe(0);
   });
 
+  it('looks in its log for results of its own name', async () => {
+    const fakes = worldWithLive(FAILING);
+    fakes.results.answers = [{ ok: true, results: { ...FAILING, source: 'log' } }];
+    const report = await run(fakes, { ...CONTROL, results: 'log' });
+    expect(cause(report)).toBe('INCONCLUSIVE TestsFailWithoutChange');
+    expect(fakes.results.calls.map(({ runId }) => runId)).toEqual([report.runId, `${report.runId}-ctl`]);
+  });
+
   it('points at the live ReplicaSet alone', async () => {
     const fakes = worldWithLive(FAILING);
     const selectors: unknown[] = [];

@@ -1,4 +1,4 @@
-import type { Results, ResultsProblem, TestCase } from '../../core/model/results.ts';
+import type { Results, ResultsProblem, ResultsSource, TestCase } from '../../core/model/results.ts';
 import { Tally } from '../../core/results/tally.ts';
 import type { OpenResultsFile } from './index.ts';
 import { PackedCases } from './packed-cases.ts';
@@ -40,8 +40,14 @@ export class ResultsCollection {
     return undefined;
   }
 
-  results(sha256: string): Results {
+  addCases(path: string, bytes: number, cases: readonly TestCase[]): void {
+    for (const one of cases) this.#case(one);
+    this.#files.push({ path, bytes });
+  }
+
+  results(sha256: string, source: ResultsSource): Results {
     return {
+      source,
       counts: this.#tally.counts,
       cases: this.#cases,
       failed: this.#tally.failed,

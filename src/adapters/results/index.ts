@@ -4,6 +4,7 @@ import type { ResultsProblem, ResultsRead, TestCase } from '../../core/model/res
 import type { ResultsReader } from '../../ports.ts';
 import { BadArchive, LIMITS, type Limits, eachMember } from './archive.ts';
 import { ResultsCollection } from './collection.ts';
+import { readFromLog } from './from-log.ts';
 
 /** Reads one file of results as it comes. `write` says false when nothing that follows can change the answer. */
 export type ResultsFile = {
@@ -18,7 +19,10 @@ export type OpenResultsFile = (file: string, each: (one: TestCase) => void) => R
  * unusable, because the tests that failed may be in there.
  */
 export function resultsReader(open: OpenResultsFile, limits: Limits = LIMITS): ResultsReader {
-  return { fromCourierLog: (log, runId) => read(log, runId, open, limits) };
+  return {
+    fromCourierLog: (log, runId) => read(log, runId, open, limits),
+    fromTestcarLog: (log, runId) => readFromLog(log, runId, open),
+  };
 }
 
 async function read(log: string, runId: string, open: OpenResultsFile, limits: Limits): Promise<ResultsRead> {
@@ -43,7 +47,7 @@ async function read(log: string, runId: string, open: OpenResultsFile, limits: L
   if (problem !== undefined) return { ok: false, problem };
   if (collection.files !== frames.files)
     return incomplete(`${collection.files} files came, the courier announced ${frames.files}`);
-  return { ok: true, results: collection.results(sha256) };
+  return { ok: true, results: collection.results(sha256, 'courier') };
 }
 
 function incomplete(detail: string): ResultsRead {

@@ -136,7 +136,10 @@ export const SUT_CAUSES = {
     title: 'Tests failed',
     graceMs: 0,
     headline: (e) =>
-      `${fact(e, FACT.failed) ?? 'Some'} of ${fact(e, FACT.tests) ?? 'the'} tests failed${factAfter(': ', e, FACT.firstFailures)}${factAfter('; control run: ', e, FACT.control)}`,
+      // Tests that were not counted: the exit code says it, by the meaning that was asked for.
+      fact(e, FACT.resultsFrom) === 'exit-code' && fact(e, FACT.meaning) !== undefined
+        ? `${sentence(place(e))} ended with ${exit(e)}, which means: ${fact(e, FACT.meaning) ?? ''}; results=exit-code, no test was counted`
+        : `${fact(e, FACT.failed) ?? 'Some'} of ${fact(e, FACT.tests) ?? 'the'} tests failed${factAfter(': ', e, FACT.firstFailures)}${factAfter('; control run: ', e, FACT.control)}`,
     entry: {
       ...SUT_IMPACT,
       ...recovery('sut', 'tests', 'fixedRevision'),

@@ -4,6 +4,7 @@ import { configMissing, oomKilled, startError, storageExceeded } from './contain
 import { TESTCAR_IMPACT } from './impact.ts';
 import { sidecarNeverEnds } from './injected-causes.ts';
 import { TESTCAR } from './party.ts';
+import { TESTCAR_RESULTS_CAUSES, exitWithoutResults } from './results-causes.ts';
 import { TESTCAR_PULL_CAUSES } from './pull-causes.ts';
 import { claimMissing } from './storage-causes.ts';
 import { recovery } from './recovery.ts';
@@ -52,65 +53,9 @@ export const TESTCAR_CAUSES = {
       ],
     },
   },
-  TestcarExitWithoutResults: {
-    ...ERROR,
-    title: 'testcar failed without results',
-    headline: (e) => `${sentence(place(e))} ended with ${exit(e)}${because(e)} and left no test results${said(e)}`,
-    entry: {
-      ...TESTCAR_IMPACT,
-      ...recovery('testcar', 'log', 'nextRun'),
-      option: 'resultsDir',
-      remediation: () => [
-        "Read the last lines of testcar's log in the report: it stopped before or while it ran the tests.",
-        'Let the runner write JUnit XML into $TESTCAR_RESULTS_DIR also when tests fail.',
-      ],
-    },
-  },
+  TestcarExitWithoutResults: exitWithoutResults,
   TestcarSidecarNeverEnds: sidecarNeverEnds,
-  TestcarResultsMissing: {
-    ...ERROR,
-    title: 'testcar left no results',
-    headline: (e) =>
-      `${sentence(place(e))} ended with exit code 0, but left no test results: that is not proof${said(e)}`,
-    entry: {
-      ...TESTCAR_IMPACT,
-      ...recovery('testcar', 'log', 'nextRun'),
-      option: 'resultsDir',
-      remediation: () => [
-        'Let the runner write JUnit XML (*.xml) into $TESTCAR_RESULTS_DIR, for example --junitxml=$TESTCAR_RESULTS_DIR/results.xml.',
-        'If the runner has a fixed output folder, point resultsDir at it.',
-      ],
-    },
-  },
-  TestcarResultsIncomplete: {
-    ...ERROR,
-    title: 'Results of testcar incomplete',
-    headline: (e) => `The results of ${place(e)} did not arrive complete${said(e)}`,
-    entry: {
-      ...TESTCAR_IMPACT,
-      ...recovery('testcar', 'log', 'nextRun'),
-      remediation: () => [
-        "Check in the report how the courier's container ended: it was stopped before it had sent everything, or its log was rotated.",
-        'Raise terminationGracePeriodSeconds of the Job when the results are big.',
-        'Run again: a node or an API server that was restarted cuts logs too.',
-      ],
-    },
-  },
-  TestcarResultsInvalid: {
-    ...ERROR,
-    title: 'Results of testcar not readable',
-    headline: (e) =>
-      `The results of ${place(e)} are not readable as JUnit XML${factAfter(' in file ', e, FACT.found)}${said(e)}`,
-    entry: {
-      ...TESTCAR_IMPACT,
-      ...recovery('testcar', 'log', 'nextRun'),
-      option: 'resultsDir',
-      remediation: () => [
-        'Open the file named in the headline: a runner that was stopped while writing leaves half a file.',
-        'Only JUnit XML may end with .xml in the results folder; write other reports elsewhere.',
-      ],
-    },
-  },
+  ...TESTCAR_RESULTS_CAUSES,
   TestcarNoTests: {
     ...ERROR,
     title: 'Too few tests ran',
@@ -144,7 +89,7 @@ export const TESTCAR_CAUSES = {
     ...ERROR,
     title: 'testcar failed although every test passed',
     headline: (e) =>
-      `${sentence(place(e))} ended with ${exit(e)}${because(e)}, although no test failed${factAfter(' (', e, FACT.results)}${fact(e, FACT.results) === undefined ? '' : ')'}${said(e)}`,
+      `${sentence(place(e))} ended with ${exit(e)}${because(e)}, although no test failed${factAfter(' (', e, FACT.results)}${fact(e, FACT.results) === undefined ? '' : ')'}${factAfter('; the code means: ', e, FACT.meaning)}${said(e)}`,
     entry: {
       ...TESTCAR_IMPACT,
       ...recovery('testcar', 'log', 'nextRun'),

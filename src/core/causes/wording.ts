@@ -45,6 +45,8 @@ export const FACT = {
   probe: 'probe',
   hint: 'hint',
   guardrail: 'guardrail',
+  meaning: 'exit code means',
+  resultsFrom: 'results from',
 } as const;
 
 export function fact(evidence: Evidence, label: string): string | undefined {

@@ -5,6 +5,7 @@ import type { Evidence } from '../model/evidence.ts';
 import type { Finding } from '../causes/finding.ts';
 import { formatDuration } from '../options/duration.ts';
 import { isInjected } from './admission.ts';
+import { exitWithoutResults, fromSource, withMeaning } from './exit-meaning.ts';
 import { podInWords } from './explain.ts';
 import { DEADLINE_EXCEEDED } from './job-end.ts';
 import { type Facts, containerEnd, jobEvidence, killed, testcarEvidence } from './outcome-facts.ts';
@@ -101,14 +102,11 @@ function brokenResults(facts: Facts): Finding | undefined {
   const { problem } = facts;
   if (problem?.kind === 'incomplete') {
     if (facts.courier !== undefined && courierBroke(facts.courier)) return courierFailed(facts, facts.courier);
-    return { cause: 'TestcarResultsIncomplete', evidence: withMessage(testcarEvidence(facts), problem.detail) };
+    return { cause: 'TestcarResultsIncomplete', evidence: brokenEvidence(facts, problem.detail) };
   }
   if (problem?.kind === 'invalid') {
-    const evidence = withMessage(testcarEvidence(facts), problem.detail);
-    return {
-      cause: 'TestcarResultsInvalid',
-      evidence: { ...evidence, details: [{ label: FACT.found, value: problem.file }] },
-    };
+    const evidence = { ...testcarEvidence(facts), details: [{ label: FACT.found, value: problem.file }] };
+    return { cause: 'TestcarResultsInvalid', evidence: fromSource(facts, { ...evidence, message: problem.detail }) };
   }
   return undefined;
 }
@@ -117,10 +115,9 @@ function noResults(facts: Facts): Finding | undefined {
   const { problem, ended, courier } = facts;
   if ((problem?.kind !== 'absent' && problem?.kind !== 'no-files') || ended === undefined) return undefined;
   if (courier !== undefined && courierBroke(courier)) return courierFailed(facts, courier);
-  if (ended.end.exitCode !== 0)
-    return { cause: 'TestcarExitWithoutResults', evidence: containerEnd(facts, ended.container) };
+  if (ended.end.exitCode !== 0) return exitWithoutResults(facts, ended.container);
   if (problem.kind === 'absent' && courier !== undefined) return courierFailed(facts, courier);
-  return { cause: 'TestcarResultsMissing', evidence: containerEnd(facts, ended.container) };
+  return { cause: 'TestcarResultsMissing', evidence: fromSource(facts, containerEnd(facts, ended.container)) };
 }
 
 /** 137 and 143 are how the kubelet ends a sidecar that does not end by itself. */
@@ -158,14 +155,14 @@ function exitContradicts(facts: Facts): Finding | undefined {
     label: FACT.results,
     value: `${facts.read.counts.passed} of ${facts.read.counts.tests} tests passed`,
   };
-  return {
-    cause: 'TestcarExitContradictsResults',
-    evidence: { ...containerEnd(facts, container), details: [results] },
-  };
+  const evidence = { ...containerEnd(facts, container), details: [results] };
+  return { cause: 'TestcarExitContradictsResults', evidence: withMeaning(facts, container, evidence) };
 }
 
-function withMessage(evidence: Evidence, message: string): Evidence {
-  return { ...evidence, message };
+function brokenEvidence(facts: Facts, message: string): Evidence {
+  const evidence = testcarEvidence(facts);
+  const meant = facts.test === undefined ? evidence : withMeaning(facts, facts.test, evidence);
+  return fromSource(facts, { ...meant, message });
 }
 
 /**

@@ -28,7 +28,12 @@ export type ResultsProblem =
 /** In the order of the files. Can be gone through again and again; a reader may keep them packed, so there is no index. */
 export type Cases = Iterable<TestCase> & { readonly length: number };
 
+/** Where results come from, the strongest first: only the courier's cannot be written by a test. */
+export const RESULTS_SOURCES = ['courier', 'log', 'exit-code'] as const;
+export type ResultsSource = (typeof RESULTS_SOURCES)[number];
+
 export type Results = {
+  source: ResultsSource;
   counts: TestCounts;
   cases: Cases;
   /** The first failed and errored cases, with their texts cut: what a person reads. All of them are in `cases`. */
@@ -36,7 +41,7 @@ export type Results = {
   files: readonly { path: string; bytes: number }[];
   /** Where a file's own counters say something else than its cases. */
   contradictions: readonly string[];
-  /** Checksum of the archive as announced by the courier and recomputed by the gate. */
+  /** Of the archive, as announced by the courier and recomputed by the gate; of the text, from the log; empty for `exit-code`. */
   sha256: string;
 };
 

@@ -1,6 +1,8 @@
+import type { ResultsSource } from '../model/results.ts';
+import type { ExitCodeMeaning } from '../results/exit-code-meaning.ts';
+import { RUNNERS, type RunnerName } from '../results/runner-exit-codes.ts';
 import type { Graces } from './graces.ts';
 
-/** What the user asked for, parsed and complete. Built only by `parseOptions`. */
 export const MODES = ['preview', 'in-place', 'observe'] as const;
 export type Mode = (typeof MODES)[number];
 
@@ -12,10 +14,17 @@ export const MUTABLE_IMAGES = ['refuse', 'allow'] as const;
 export const UNCHANGED = ['allow', 'refuse'] as const;
 export const SCHEMES = ['http', 'https'] as const;
 
+export const RUNNER_NAMES: readonly ['none', ...RunnerName[]] = ['none', ...Object.keys(RUNNERS).filter(isRunner)];
+
+function isRunner(name: string): name is RunnerName {
+  return Object.hasOwn(RUNNERS, name);
+}
+
 export type TestcarSource =
   | { kind: 'manifest'; path: string }
   | { kind: 'image'; image: string; command: readonly string[]; env: readonly { name: string; value: string }[] };
 
+/** What the user asked for, parsed and complete. Built only by `parseOptions`. */
 export type Options = {
   kubeconfig: string | undefined;
   context: string | undefined;
@@ -51,6 +60,10 @@ export type Options = {
   serviceAccount: string | undefined;
   testTimeoutMs: number;
   minTests: number;
+  results: ResultsSource;
+  runner: RunnerName | 'none';
+  /** What exit codes of testcar mean; goes before the runner's own. */
+  exitCodes: readonly ExitCodeMeaning[];
   resultsDir: string;
   courierImage: string | undefined;
 

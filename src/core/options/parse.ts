@@ -1,3 +1,6 @@
+import { RESULTS_SOURCES } from '../model/results.ts';
+import { zeroIsNoProof } from '../results/exit-code-meaning.ts';
+import { parseExitCodes } from './exit-codes.ts';
 import { collectGiven } from './given.ts';
 import { parseGraces } from './graces.ts';
 import { isDnsLabel, isDnsSubdomain, isEnvName, isImageReference } from './kubernetes-names.ts';
@@ -11,6 +14,7 @@ import {
   type Options,
   PIN_IMAGES,
   REACH,
+  RUNNER_NAMES,
   type RawInputs,
   SCHEMES,
   type TestcarSource,
@@ -59,6 +63,11 @@ export function parseOptions(
     serviceAccount: read.checked('serviceAccount', isDnsSubdomain, SUBDOMAIN),
     testTimeoutMs: read.durationMs('testTimeout'),
     minTests: read.integer('minTests') ?? 1,
+    results: read.choice('results', RESULTS_SOURCES),
+    runner: read.choice('runner', RUNNER_NAMES),
+    exitCodes: parseExitCodes(read.list('exitCodes'), (found, expected) => {
+      read.problem('exitCodes', found, expected);
+    }),
     resultsDir: folder(read.checked('resultsDir', isContainerFolder, 'an absolute folder such as /testcar/results')),
     courierImage: read.checked('courierImage', isImageReference, IMAGE),
     control: read.boolean('control'),
@@ -71,6 +80,7 @@ export function parseOptions(
     attempt: identity(read, 'attempt'),
   };
   checkMode(options, read, name);
+  checkResults(options, read, name);
   return problems.length === 0 ? { ok: true, options } : { ok: false, problems };
 }
 
@@ -103,6 +113,21 @@ function checkMode(
       `an image with digest (…@sha256:…): ${name('mode')} is ${mode}, and the manifests name the tag`,
     );
   }
+}
+
+/** Nothing may be asked for that an exit code alone cannot say. */
+function checkResults(
+  { results, runner, minTests, control }: Options,
+  read: ValueReader,
+  name: (option: OptionName) => string,
+): void {
+  if (results !== 'exit-code') return;
+  const why = `${name('results')} is exit-code, which counts no test`;
+  if (minTests > 1) read.problem('minTests', `${minTests}`, `1: ${why}`);
+  if (control) read.problem('control', 'true', `false: ${why}, so that none can be compared`);
+  const noProof = zeroIsNoProof(runner);
+  if (noProof !== undefined)
+    read.problem('results', 'exit-code', `courier or log: exit code 0 of ${runner} ${noProof}`);
 }
 
 function testcarSource(read: ValueReader, name: (option: OptionName) => string): TestcarSource {

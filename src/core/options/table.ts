@@ -1,4 +1,16 @@
-import { KEEP, MODES, ON_FAILURE, MUTABLE_IMAGES, PIN_IMAGES, REACH, SCHEMES, UNCHANGED } from './options.ts';
+import { RESULTS_SOURCES } from '../model/results.ts';
+import { EXIT_MEANINGS } from '../results/runner-exit-codes.ts';
+import {
+  KEEP,
+  MODES,
+  MUTABLE_IMAGES,
+  ON_FAILURE,
+  PIN_IMAGES,
+  REACH,
+  RUNNER_NAMES,
+  SCHEMES,
+  UNCHANGED,
+} from './options.ts';
 import { FRONT_ENDS, type FrontEnd, type OptionName, type OptionSpec } from './option-spec.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -186,6 +198,30 @@ export const OPTIONS = {
     max: 10_000_000,
     default: '1',
     help: 'Fewer tests than this in the results are not proof, and the gate closes.',
+  },
+  results: {
+    group: 'testcar',
+    kind: 'choice',
+    values: RESULTS_SOURCES,
+    default: 'courier',
+    help:
+      '`courier`: JUnit files, handed over by a helper container that tests cannot write to. Weaker, because a test can forge it: ' +
+      '`log`, JUnit between the lines TESTCAR_RESULTS_BEGIN $TESTCAR_RUN_ID and TESTCAR_RESULTS_END $TESTCAR_RUN_ID in the log of testcar, or ' +
+      'TAP 13 or 14. Weakest, because nothing is counted: `exit-code`. Neither needs a shell in the image, with `reach: off` or `courierImage`.',
+  },
+  runner: {
+    group: 'testcar',
+    kind: 'choice',
+    values: RUNNER_NAMES,
+    default: 'none',
+    help: 'Test runner of testcar, to say what its exit codes mean. It never opens the gate.',
+  },
+  exitCodes: {
+    group: 'testcar',
+    kind: 'list',
+    help:
+      'What exit codes of testcar mean, as CODE=MEANING, one per line; goes before `runner`. Meanings: ' +
+      `${Object.keys(EXIT_MEANINGS).join(', ')}.`,
   },
   resultsDir: {
     group: 'testcar',

@@ -2,9 +2,9 @@ import { courierContainer, reachContainer } from '../courier/containers.ts';
 import { COURIER_NAME, REACH_NAME } from '../courier/containers.ts';
 import { type Json, type JsonObject, isObject, listAt, numberAt, objectAt, stringAt } from '../model/json.ts';
 import type { InputProblem, Options } from '../options/options.ts';
+import { resultsVolume } from './results-volume.ts';
 import { sutHost, sutUrl } from './service.ts';
 
-export const RESULTS_VOLUME = 'testcar-gate-results';
 const DEFAULT_CONTAINER = 'testcar';
 /** The courier prints the results after the test container has ended, within the pod's grace period; 30 s is the API's default. */
 const MIN_GRACE_SECONDS = 30;
@@ -61,7 +61,11 @@ export function testcarPod(podSpec: JsonObject, containerName: string, target: J
   return { spec: withoutPodDeadline(spec, notes), notes, problems };
 }
 
-function ownSettings(podSpec: JsonObject, { serviceAccount }: Options, notes: string[]): JsonObject {
+function ownSettings(
+  podSpec: JsonObject,
+  { serviceAccount, results, reach, courierImage }: Options,
+  notes: string[],
+): JsonObject {
   const restartPolicy = stringAt(podSpec, 'restartPolicy');
   if (restartPolicy !== undefined && restartPolicy !== 'Never') {
     notes.push(
@@ -69,10 +73,15 @@ function ownSettings(podSpec: JsonObject, { serviceAccount }: Options, notes: st
     );
   }
   const grace = numberAt(podSpec, 'terminationGracePeriodSeconds');
-  const isShort = grace !== undefined && grace < MIN_GRACE_SECONDS;
+  const isShort = results === 'courier' && grace !== undefined && grace < MIN_GRACE_SECONDS;
   if (isShort) {
     notes.push(
       `Job: terminationGracePeriodSeconds ${grace} is overridden with ${MIN_GRACE_SECONDS}: the results are handed over in that time.`,
+    );
+  }
+  if (results !== 'courier' && reach !== 'off' && courierImage === undefined) {
+    notes.push(
+      `Job: the check of the address (reach ${reach}) runs in testcar's own image and needs a shell there; without one, set reach: off or courierImage.`,
     );
   }
   const named = stringAt(podSpec, 'serviceAccountName');
@@ -111,9 +120,13 @@ function initContainers(
     imagePullPolicy: options.courierImage === undefined ? stringAt(tester, 'imagePullPolicy') : undefined,
     securityContext: Object.keys(securityContext).length === 0 ? undefined : securityContext,
   };
-  const courier = courierContainer({ ...helper, runId, resultsDir: options.resultsDir, volumeName });
+  // Only where it is asked for: its script needs a shell and tools that the image may not have.
+  const courier =
+    options.results === 'courier'
+      ? [courierContainer({ ...helper, runId, resultsDir: options.resultsDir, volumeName })]
+      : [];
   const own = listAt(podSpec, 'initContainers');
-  if (options.reach === 'off') return [courier, ...own];
+  if (options.reach === 'off') return [...courier, ...own];
   const probe = reachContainer({
     ...helper,
     scheme: options.sutScheme,
@@ -123,7 +136,7 @@ function initContainers(
     mode: options.reach,
     timeoutMs: options.reachTimeoutMs,
   });
-  return [courier, ...own, probe];
+  return [...courier, ...own, probe];
 }
 
 function environment(
@@ -152,43 +165,4 @@ function environment(
   }
   // Ours first: `$(NAME)` in a variable refers to those before it.
   return [...missing, ...theirs];
-}
-
-type ResultsVolume = { volumeName: string; volumes: readonly Json[]; volumeMounts: readonly Json[] };
-
-/** An emptyDir at the results folder: the user's own where there is one, else a new one. */
-function resultsVolume(
-  podSpec: JsonObject,
-  container: Json | undefined,
-  resultsDir: string,
-  add: (found: string, expected: string) => void,
-): ResultsVolume {
-  const volumes = listAt(podSpec, 'volumes');
-  const volumeMounts = listAt(container, 'volumeMounts');
-  const mount = volumeMounts.find((each) => stringAt(each, 'mountPath')?.replace(/\/+$/, '') === resultsDir);
-  if (mount === undefined) {
-    if (volumes.some((volume) => stringAt(volume, 'name') === RESULTS_VOLUME))
-      add(`a volume ${RESULTS_VOLUME}`, 'a name that the gate does not use');
-    return {
-      volumeName: RESULTS_VOLUME,
-      volumes: [...volumes, { name: RESULTS_VOLUME, emptyDir: {} }],
-      volumeMounts: [...volumeMounts, { name: RESULTS_VOLUME, mountPath: resultsDir }],
-    };
-  }
-  const volumeName = stringAt(mount, 'name') ?? '';
-  const volume = volumes.find((each) => stringAt(each, 'name') === volumeName);
-  // Any other volume may hold the results of an earlier run, and those are no proof.
-  if (!isObject(volume) || volume['emptyDir'] === undefined) {
-    add(
-      `volume ${volumeName} at ${resultsDir}, which is no emptyDir`,
-      `an emptyDir at the results folder, or nothing mounted there`,
-    );
-  }
-  if (
-    isObject(mount) &&
-    (mount['subPath'] !== undefined || mount['subPathExpr'] !== undefined || mount['readOnly'] === true)
-  ) {
-    add(`volume ${volumeName} at ${resultsDir} with subPath or readOnly`, 'the whole volume, writable');
-  }
-  return { volumeName, volumes, volumeMounts };
 }

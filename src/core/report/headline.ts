@@ -1,5 +1,5 @@
 import { CAUSES } from '../causes/index.ts';
-import type { TestCase, TestCounts } from '../model/results.ts';
+import type { Results, TestCase, TestCounts } from '../model/results.ts';
 import type { Failed } from '../judge/verdict.ts';
 import type { Report } from './report.ts';
 import { oneLine, truncate } from './text.ts';
@@ -32,15 +32,25 @@ export function firstStep({ finding, class: verdictClass }: Failed): string {
 }
 
 function passedHeadline(report: Report): string {
-  const counts = report.results?.counts;
   const hash = report.revision?.podTemplateHash ?? 'unknown';
   const revision = `revision ${oneLine(report.sut)} ${oneLine(hash)}`;
-  return `PASSED ${counts ? countsInWords(counts) : 'without results'}, ${revision}, ${outcome(report)}`;
+  return `PASSED ${report.results ? passedInWords(report.results) : 'without results'}, ${revision}, ${outcome(report)}`;
 }
 
 function outcome({ promoted, mode, unchanged }: Report): string {
   if (unchanged === true) return `mode ${mode}, not a new revision: the manifests changed nothing`;
   return promoted === undefined ? `mode ${mode}` : promoted ? 'promoted' : 'not promoted';
+}
+
+/** A weaker proof says so in the one line that everybody reads. */
+function passedInWords({ counts, source }: Results): string {
+  if (source === 'exit-code') return 'by exit code only: no test was counted';
+  return source === 'log' ? `${countsInWords(counts)} by its own log` : countsInWords(counts);
+}
+
+/** How many tests there were, as far as that was counted. */
+export function testsInWords({ counts, source }: Results): string {
+  return source === 'exit-code' ? 'not counted (results: exit-code)' : countsInWords(counts);
 }
 
 /** `42 tests`, `42 tests (3 skipped)`, `42 tests (2 failed, 1 error)`. */

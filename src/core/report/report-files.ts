@@ -35,6 +35,7 @@ export function verdictJson(report: Redacted<Report>, exitCode: number): SafeTex
       results === undefined
         ? null
         : {
+            source: results.source,
             counts: results.counts,
             sha256: results.sha256,
             files: results.files,

@@ -1,6 +1,7 @@
 import { CAUSES } from '../causes/index.ts';
 import type { Failed } from '../judge/verdict.ts';
-import { countsInWords, firstStep, headlineOf, whatHappened } from './headline.ts';
+import type { ResultsSource } from '../model/results.ts';
+import { firstStep, headlineOf, testsInWords, whatHappened } from './headline.ts';
 import type { Report } from './report.ts';
 import { type KnownFact, type Section, knownFacts } from './section.ts';
 import { clockTime, duration } from './time.ts';
@@ -20,13 +21,20 @@ export function failedVerdict(failed: Failed, report: Report): Section {
         facts: knownFacts([
           ['What happened', whatHappened(failed)],
           ['What to do now', step],
-          ['Tests', report.results && countsInWords(report.results.counts)],
+          ['Tests', report.results && testsInWords(report.results)],
           ...runFacts(report),
         ]),
       },
     ],
   };
 }
+
+/** What option `results` gave up; nothing for the courier. */
+const WEAKER: Readonly<Record<ResultsSource, string | undefined>> = {
+  courier: undefined,
+  log: 'results: log, so whatever testcar runs could have printed these results',
+  'exit-code': 'results: exit-code, so a runner that found no tests looks the same',
+};
 
 /** First section of a pass: the proof in short. */
 export function passedVerdict(report: Report): Section {
@@ -47,9 +55,12 @@ export function passedVerdict(report: Report): Section {
         facts: knownFacts([
           [
             'Proof',
-            'the Job is complete, its results are complete and without failure, and the revision held to the end',
+            results?.source === 'exit-code'
+              ? 'the Job is complete, its test container ended with exit code 0, and the revision held to the end'
+              : 'the Job is complete, its results are complete and without failure, and the revision held to the end',
           ],
-          ['Tests', results && countsInWords(results.counts)],
+          ['Tests', results && testsInWords(results)],
+          ['Weaker proof', results && WEAKER[results.source]],
           ['Revision', revision && `${revision.deploymentName}, ReplicaSet ${revision.replicaSetName}`, true],
           [
             'New revision',
@@ -60,7 +71,7 @@ export function passedVerdict(report: Report): Section {
           ...images,
           ['Phases', phasesInWords(report)],
           ['Job UID', jobUid, true],
-          ['SHA-256 of the results', results?.sha256, true],
+          ['SHA-256 of the results', results?.sha256 || undefined, true],
           ...runFacts(report),
         ]),
       },

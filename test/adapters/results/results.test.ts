@@ -62,6 +62,7 @@ test('log to results', async () => {
   expect(found.ok && { ...found, results: { ...found.results, cases: [...found.results.cases] } }).toEqual({
     ok: true,
     results: {
+      source: 'courier',
       counts: { tests: 2, passed: 1, failed: 1, errors: 0, skipped: 0 },
       cases: [
         { suite: 's', classname: '', name: 'a', timeMs: 1000, outcome: 'passed', message: '', details: '' },

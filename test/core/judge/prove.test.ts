@@ -5,7 +5,7 @@ import { type ProveInput, fail, pass, prove } from '../../../src/core/judge/prov
 import { judgeReady } from '../../../src/core/judge/ready.ts';
 import { judgeTest } from '../../../src/core/judge/testing.ts';
 import { remember } from '../../../src/core/judge/memory.ts';
-import type { Results } from '../../../src/core/model/results.ts';
+import { RESULTS_SOURCES, type Results } from '../../../src/core/model/results.ts';
 import type { Container, Observation, Pod } from '../../../src/core/model/seen.ts';
 import {
   parseDeployment,
@@ -188,6 +188,31 @@ describe('the run as watched must be good by itself', () => {
   });
 });
 
+describe('results count only from where they were asked for', () => {
+  it.each(RESULTS_SOURCES.flatMap((asked) => RESULTS_SOURCES.map((source) => ({ asked, source }))))(
+    'asked for $asked, read from $source',
+    ({ asked, source }) => {
+      const input = proveInput({ plan: aPlan({ results: asked }), results: { ...passingResults(3), source } });
+      expect(causeOf(input)).toBe(asked === source ? 'proven' : 'EvidenceContradicts');
+    },
+  );
+
+  it.each([
+    ['courier', 'EvidenceContradicts'],
+    ['log', 'EvidenceContradicts'],
+    ['exit-code', 'proven'],
+  ] as const)('without a checksum, from %s: %s', (source, cause) => {
+    const input = proveInput({ plan: aPlan({ results: source }), results: { ...BY_EXIT_CODE, source } });
+    expect(causeOf(input)).toBe(cause);
+  });
+
+  it('exit code 0 is none when the last read shows another', () => {
+    const pod = endedPod({ phase: 'Failed', containers: [testContainer({ state: exited(1) })] });
+    const input = { ...confirmed({ pods: [pod] }), plan: aPlan({ results: 'exit-code' }), results: BY_EXIT_CODE };
+    expect(causeOf(input)).toBe('TestcarExitContradictsResults');
+  });
+});
+
 /** The clauses of the proof, written once more and differently, on what the last read and the results say. */
 function everyClauseHolds({ confirmed: last, results, jobUid, revision, plan, end }: ProveInput): boolean {
   const conditionIs = (pod: { conditions: Pod['conditions'] }, type: string): boolean =>
@@ -224,7 +249,8 @@ function everyClauseHolds({ confirmed: last, results, jobUid, revision, plan, en
     results.counts.errors === 0 &&
     results.counts.passed >= 1 &&
     [...results.cases].every(({ outcome }) => outcome === 'passed' || outcome === 'skipped') &&
-    results.sha256 !== '' &&
+    results.source === plan.options.results &&
+    (results.sha256 !== '' || plan.options.results === 'exit-code') &&
     now !== undefined &&
     now.replicaSetUid === revision.replicaSetUid &&
     now.deploymentUid === revision.deploymentUid &&
@@ -257,8 +283,13 @@ function maybe<T>(json: unknown, parse: (json: unknown) => T | undefined): fc.Ar
   );
 }
 
+/** What `results: exit-code` reads of a good end: one case, nothing to take a checksum of. */
+const BY_EXIT_CODE: Results = { ...passingResults(1), source: 'exit-code', sha256: '' };
+
 const RESULTS: fc.Arbitrary<Results> = fc.oneof(
   { weight: 3, arbitrary: fc.constant(passingResults(3)) },
+  { weight: 1, arbitrary: fc.constantFrom(...RESULTS_SOURCES).map((source) => ({ ...passingResults(3), source })) },
+  { weight: 1, arbitrary: fc.constant(BY_EXIT_CODE) },
   {
     weight: 1,
     arbitrary: fc
@@ -274,6 +305,7 @@ const RESULTS: fc.Arbitrary<Results> = fc.oneof(
           maxLength: 3,
         }),
         sha256: fc.constantFrom('', 'c'.repeat(64)),
+        source: fc.constantFrom(...RESULTS_SOURCES),
       })
       .map((over) => ({ ...resultsOf(over.cases), ...over })),
   },
@@ -336,6 +368,7 @@ const INPUT: fc.Arbitrary<ProveInput> = fc
       [aPod({ containers: [aContainer({ restartCount: 1 })] })],
     ),
     minTests: fc.constantFrom(1, 1, 1, 4),
+    asked: fc.constantFrom('courier', 'courier', ...RESULTS_SOURCES),
     extraPods: fc.constantFrom<readonly Pod[]>(
       [],
       [],
@@ -355,9 +388,10 @@ const INPUT: fc.Arbitrary<ProveInput> = fc
       tested,
       lastSutPods,
       minTests,
+      asked,
       extraPods,
     }) => ({
-      plan: aPlan({ minTests }),
+      plan: aPlan({ minTests, results: asked }),
       end: { job, pod, ...(endOf(job) ?? { finished: 'complete', reason: '' }) },
       jobUid: JOB_UID,
       revision: tested,
@@ -376,18 +410,18 @@ const INPUT: fc.Arbitrary<ProveInput> = fc
 
 describe('for any broken input', () => {
   it('nothing is proven unless every clause holds', () => {
-    let provenOnce = false;
+    const proven = new Set<string>();
     fc.assert(
       fc.property(INPUT, (input) => {
         const { kind } = prove(input);
         if (kind === 'proven') {
-          provenOnce = true;
+          proven.add(input.results.source);
           expect(everyClauseHolds(input)).toBe(true);
         }
       }),
-      { numRuns: 3000 },
+      { numRuns: 4000 },
     );
-    expect(provenOnce).toBe(true);
+    expect(proven).toContain('courier');
   });
 
   it('the judges never throw, and wait only for a time to come', () => {

@@ -125,6 +125,24 @@ describe('the Job', () => {
     expect(names(jobOf(own, { reach: 'off' }).job)).toEqual(['testcar-gate-courier', 'seed']);
   });
 
+  test('only results from the courier bring it into the pod, and its time to hand over', () => {
+    const quick = withValue(TESTCAR_JOB, [...POD, 'terminationGracePeriodSeconds'], 5);
+    for (const results of ['log', 'exit-code'] as const) {
+      const { job, notes } = jobOf(quick, { results, reach: 'off' });
+      expect(at(job, ...POD, 'initContainers')).toEqual([]);
+      expect(at(job, ...POD, 'terminationGracePeriodSeconds')).toBe(5);
+      expect(notes).toEqual([]);
+    }
+  });
+
+  test('the check of the address needs a shell, and a run whose image may have none is told', () => {
+    const note =
+      "Job: the check of the address (reach tcp) runs in testcar's own image and needs a shell there; without one, set reach: off or courierImage.";
+    expect(jobOf(TESTCAR_JOB, { results: 'log', reach: 'tcp' }).notes).toEqual([note]);
+    expect(jobOf(TESTCAR_JOB, { results: 'log', reach: 'tcp', courierImage: 'busybox:1' }).notes).toEqual([]);
+    expect(jobOf(TESTCAR_JOB, { results: 'courier', reach: 'tcp' }).notes).toEqual([]);
+  });
+
   test('its pods carry no label that a Service or the SUT selects, nor those of an earlier Job', () => {
     const labels = {
       app: 'web',

@@ -44,6 +44,17 @@ describe('headline', () => {
     expect(headlineOf(report)).toBe(expected);
   });
 
+  test.each([
+    ['log', 'PASSED 42 tests by its own log, revision web 7c9f6d4b8, promoted'],
+    ['exit-code', 'PASSED by exit code only: no test was counted, revision web 7c9f6d4b8, promoted'],
+  ] as const)('names the weaker source %s, as do the report and verdict.json', (source, expected) => {
+    const weaker = { ...passed, results: { ...results(0), source } };
+    expect(headlineOf(weaker)).toBe(`TESTCAR GATE: ${expected}`);
+    expect(JSON.stringify(toSections(weaker))).toContain(`results: ${source}`);
+    expect(JSON.parse(verdictJson(weaker, 0))).toMatchObject({ results: { source } });
+    expect(JSON.stringify(toSections(passed))).not.toContain('Weaker proof');
+  });
+
   test('where there is nothing to promote, it names the mode', () => {
     const { promoted: _, ...rest } = passed;
     expect(headlineOf({ ...rest, mode: 'observe' })).toMatch(/, mode observe$/);

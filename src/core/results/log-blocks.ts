@@ -1,0 +1,55 @@
+/** What testcar prints around its results; both lines go on with `$TESTCAR_RUN_ID`, the first may go on with a name. */
+export const RESULTS_BEGIN = 'TESTCAR_RESULTS_BEGIN';
+export const RESULTS_END = 'TESTCAR_RESULTS_END';
+
+export type LogBlock = { name: string; lines: readonly string[] };
+export type LogBlocks =
+  { kind: 'blocks'; blocks: readonly LogBlock[] } | { kind: 'absent' } | { kind: 'broken'; why: string };
+
+const TAP_VERSION = /^TAP version 1[34]\s*$/;
+const BEGIN = /^TESTCAR_RESULTS_BEGIN(?: (\S+))?(?: (\S.*))?\s*$/;
+
+/**
+ * Finds the results in testcar's own log: blocks between markers of this run, or, where there is no marker at all, a TAP
+ * stream from its version line to the end of the log. Several blocks are several files, each with a name of its own.
+ * Anything that a test printed itself can look like this, so the gate calls it a weaker proof than the courier's.
+ */
+export function resultsInLog(log: string, runId: string): LogBlocks {
+  const blocks: LogBlock[] = [];
+  let open: { name: string; lines: string[] } | undefined;
+  let foreign = false;
+  const all = log.split(/\r?\n/);
+  for (const line of all) {
+    const begin = BEGIN.exec(line);
+    if (begin) {
+      const [, id = '', name = 'log'] = begin;
+      if (id !== runId) {
+        foreign = true;
+        continue;
+      }
+      if (open) return broken(`results "${name}" begin before "${open.name}" have ended`);
+      if (blocks.some((block) => block.name === name)) return broken(`results "${name}" came twice`);
+      open = { name: name.slice(0, 200), lines: [] };
+      continue;
+    }
+    const end = line.indexOf(`${RESULTS_END} ${runId}`);
+    if (end === -1 || line.slice(end).trim() !== `${RESULTS_END} ${runId}`) {
+      open?.lines.push(line);
+      continue;
+    }
+    if (!open) return broken('results end that have not begun: the log may have been cut');
+    // A file without a line break at its end runs into the marker.
+    if (end > 0) open.lines.push(line.slice(0, end));
+    blocks.push(open);
+    open = undefined;
+  }
+  if (open) return broken(`results "${open.name}" have no end`);
+  if (blocks.length > 0) return { kind: 'blocks', blocks };
+  if (foreign) return broken('all results are of another run: the marker needs $TESTCAR_RUN_ID');
+  const start = all.findIndex((line) => TAP_VERSION.test(line));
+  return start === -1 ? { kind: 'absent' } : { kind: 'blocks', blocks: [{ name: 'TAP', lines: all.slice(start) }] };
+}
+
+function broken(why: string): LogBlocks {
+  return { kind: 'broken', why };
+}

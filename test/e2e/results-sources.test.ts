@@ -1,0 +1,123 @@
+import { basename } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe } from 'vitest';
+import { objectAt, stringAt } from '../../src/core/model/json.ts';
+import { buildImage, pushImage } from '../cluster/images.ts';
+import { inContainer } from './example-manifests.ts';
+import { type GateRun, junitOf, lastLine, verdictOf } from './gate-process.ts';
+import { type World, expect, expectOutcome, test } from './world.ts';
+
+/** The example's testcar, and then its JUnit file in the log, as any runner in any image can do it. */
+const JUNIT_IN_LOG = `/usr/local/bin/quote-testcar; code=$?
+  echo "TESTCAR_RESULTS_BEGIN $TESTCAR_RUN_ID"; cat $TESTCAR_RESULTS_DIR/quotes.xml; echo "TESTCAR_RESULTS_END $TESTCAR_RUN_ID"
+  exit $code`;
+
+const tap = (planned: number): string => `echo "TAP version 14"; echo "1..${planned}"
+  if wget -q -O /dev/null "$TESTCAR_SUT_URL/healthz"; then echo "ok 1 - is healthy"; else echo "not ok 1 - is healthy"; fi
+  echo "ok 2 - adds # time=1ms"`;
+
+function shell(world: World, script: string): Promise<{ testcarManifest: string }> {
+  return world.testcar({ edits: [[inContainer('command'), ['sh', '-c', script]]] });
+}
+
+/** The example's testcar on nothing: no shell, no tool, one static program. */
+async function bareTestcar({ setup }: World): Promise<string> {
+  const packageDir = fileURLToPath(new URL('../../examples/testcar', import.meta.url));
+  const program = '/quote-testcar';
+  const tar = await buildImage({
+    name: 'localhost/quote-testcar-bare:1.0.0',
+    base: 'empty',
+    goPrograms: { [program]: packageDir },
+    entrypoint: [program],
+    user: '10002',
+  });
+  const reference = `${setup.registry}/quote-testcar-bare:1.0.0-${basename(tar, '.tar').slice(0, 8)}`;
+  await pushImage(tar, reference);
+  return reference;
+}
+
+async function sourceOf(run: GateRun): Promise<string | undefined> {
+  return stringAt(objectAt(await verdictOf(run), 'results'), 'source');
+}
+
+describe('results: log', () => {
+  test('JUnit between the markers opens the gate, and the headline says where it is from', async ({ world }) => {
+    const inputs = { ...(await world.sut()), ...(await shell(world, JUNIT_IN_LOG)), results: 'log' };
+    const run = await world.gate(inputs);
+
+    await expectOutcome(run, { exitCode: 0, class: 'PASSED' });
+    expect(lastLine(run)).toMatch(/PASSED \d+ tests by its own log, revision/);
+    expect(await sourceOf(run)).toBe('log');
+    expect((await junitOf(run)).tests).toBeGreaterThan(3);
+  });
+
+  test('failed tests in it close the gate with their names', async ({ world }) => {
+    const sut = await world.sut({ image: world.images.bad });
+    const run = await world.gate({ ...sut, ...(await shell(world, JUNIT_IN_LOG)), results: 'log' });
+
+    await expectOutcome(run, { exitCode: 1, class: 'TEST_FAILED', cause: 'TestsFailed' });
+    expect(lastLine(run)).toContain('adds half for express');
+  });
+
+  test('TAP with a complete plan opens the gate', async ({ world }) => {
+    const run = await world.gate({ ...(await world.sut()), ...(await shell(world, tap(2))), results: 'log' });
+
+    await expectOutcome(run, { exitCode: 0, class: 'PASSED' });
+    expect(lastLine(run)).toContain('PASSED 2 tests by its own log');
+  });
+
+  test('TAP that stops before its plan is complete closes it', async ({ world }) => {
+    const run = await world.gate({ ...(await world.sut()), ...(await shell(world, tap(3))), results: 'log' });
+
+    await expectOutcome(run, { exitCode: 3, class: 'TESTCAR_ERROR', cause: 'TestcarResultsIncomplete' });
+    expect(lastLine(run)).toContain('3 tests were planned, 2 came');
+  });
+});
+
+describe('results: exit-code', () => {
+  test('in an image without a shell, exit code 0 opens the gate and the headline says how little that is', async ({
+    world,
+  }) => {
+    const testcar = await world.testcar({ image: await bareTestcar(world) });
+    const run = await world.gate({ ...(await world.sut()), ...testcar, results: 'exit-code', reach: 'off' });
+
+    await expectOutcome(run, { exitCode: 0, class: 'PASSED' });
+    expect(lastLine(run)).toContain('PASSED by exit code only: no test was counted');
+    expect(await sourceOf(run)).toBe('exit-code');
+  });
+
+  test('in an image without a shell, the meaning of exit code 1 says that tests failed', async ({ world }) => {
+    const testcar = await world.testcar({ image: await bareTestcar(world) });
+    const sut = await world.sut({ image: world.images.bad });
+    const weak = { results: 'exit-code', reach: 'off', exitCodes: '1=tests-failed' };
+    const run = await world.gate({ ...sut, ...testcar, ...weak });
+
+    await expectOutcome(run, { exitCode: 1, class: 'TEST_FAILED', cause: 'TestsFailed' });
+    expect(lastLine(run)).toContain('ended with exit code 1, which means: tests failed (option exitCodes)');
+  });
+
+  test('without a meaning, exit code 1 is an error of testcar', async ({ world }) => {
+    const sut = await world.sut({ image: world.images.bad });
+    const run = await world.gate({ ...sut, ...(await world.testcar()), results: 'exit-code' });
+
+    await expectOutcome(run, { exitCode: 3, class: 'TESTCAR_ERROR', cause: 'TestcarExitWithoutResults' });
+    expect(lastLine(run)).toContain('with results=exit-code only 0 is a pass');
+  });
+
+  test('the check of the address says what an image without a shell needs', async ({ world }) => {
+    const testcar = await world.testcar({ image: await bareTestcar(world) });
+    const run = await world.gate({ ...(await world.sut()), ...testcar, results: 'exit-code' });
+
+    await expectOutcome(run, { exitCode: 3, class: 'TESTCAR_ERROR', cause: 'ReachProbeUnavailable' });
+    expect(run.output).toContain('set reach: off or courierImage');
+  });
+});
+
+test('nothing that testcar prints stands in for files that the courier did not find', async ({ world }) => {
+  const forged = `echo "TESTCAR_RESULTS_BEGIN $TESTCAR_RUN_ID"
+    echo "<testsuite name='s'><testcase name='a'/></testsuite>"
+    echo "TESTCAR_RESULTS_END $TESTCAR_RUN_ID"; echo "TAP version 14"; echo "1..1"; echo "ok 1 - a"`;
+  const run = await world.gate({ ...(await world.sut()), ...(await shell(world, forged)) });
+
+  await expectOutcome(run, { exitCode: 3, class: 'TESTCAR_ERROR', cause: 'TestcarResultsMissing' });
+});
