@@ -17,7 +17,7 @@ type Right = { group: string; resource: string; verbs: readonly string[] };
 const READS: readonly Right[] = [
   { group: 'apps', resource: 'deployments', verbs: ['get', 'list', 'watch'] },
   { group: 'apps', resource: 'replicasets', verbs: ['list', 'watch'] },
-  { group: '', resource: 'pods', verbs: ['list', 'watch'] },
+  { group: '', resource: 'pods', verbs: ['get', 'list', 'watch'] },
   { group: '', resource: 'pods/log', verbs: ['get'] },
   { group: '', resource: 'events', verbs: ['list', 'watch'] },
   { group: '', resource: 'services', verbs: ['list'] },

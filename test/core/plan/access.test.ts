@@ -17,7 +17,7 @@ function rights(changes: Changes): Record<string, string> {
 
 const EVERY_RUN = {
   'replicasets.apps': 'list watch',
-  pods: 'list watch',
+  pods: 'get list watch',
   'pods/log': 'get',
   events: 'list watch',
   'jobs.batch': 'create delete get list watch',
