@@ -1,3 +1,4 @@
+import { type Reading, readLiveServices } from '../core/judge/guardrails.ts';
 import { judgePromotion } from '../core/judge/promotion.ts';
 import type { JsonObject } from '../core/model/json.ts';
 import { stringMapAt } from '../core/model/json.ts';
@@ -14,7 +15,7 @@ import { type Waiter, sinceGeneration } from './wait.ts';
 
 /**
  * After PASSED in `preview`: the real manifests are applied with the tested digests, and the roll-out is watched to its
- * end. `changed` notes what was there before, so that a roll-out that fails can be taken back.
+ * end; done with what was read of the live Services. `changed` notes what was there before, so that a roll-out that fails can be taken back.
  */
 export async function promote(
   plan: Plan,
@@ -24,9 +25,14 @@ export async function promote(
   waiter: Waiter,
   changed: Changed[],
   log: RunLog,
-): Promise<Step<Revision>> {
+): Promise<Step<Reading | undefined>> {
   const objects = promoted(plan, revision);
-  const live: Plan = { ...plan, watchedDeployment: plan.liveDeployment, sutSelector: liveSelector(plan, objects) };
+  const live: Plan = {
+    ...plan,
+    toDeploy: objects,
+    watchedDeployment: plan.liveDeployment,
+    sutSelector: liveSelector(plan, objects),
+  };
   let minGeneration = 0;
   const feed = watch(live);
   for (const object of objects) {
@@ -52,7 +58,10 @@ export async function promote(
       testedImageIDs: revision.imageIDs,
     }),
   );
-  return promotion.ok ? done(promotion.value) : promotion;
+  if (!promotion.ok) return promotion;
+  const reading = readLiveServices({ plan: live, seen: feed.current(), revision: promotion.value });
+  if (reading !== undefined && reading.value === undefined) log.settled(`${reading.name}: ${reading.note}`);
+  return done(reading);
 }
 
 function liveSelector(plan: Plan, objects: readonly JsonObject[]): string {

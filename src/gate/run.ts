@@ -1,6 +1,7 @@
 import { fail, pass, prove } from '../core/judge/prove.ts';
 import type { Finding } from '../core/causes/finding.ts';
 import { type Control, judgeControl } from '../core/judge/control.ts';
+import { servicesToWatch } from '../core/judge/live-services.ts';
 import { judgeReady } from '../core/judge/ready.ts';
 import { stringAt } from '../core/model/json.ts';
 import type { Results } from '../core/model/results.ts';
@@ -154,6 +155,7 @@ class Run {
       const promotion = await promote(plan, revision, ports, this.#watch, this.#waiter, this.#changed, this.#log);
       if (!promotion.ok) return promotion;
       this.#promoted = true;
+      if (promotion.value) this.#guardrails = [...(this.#guardrails ?? []), promotion.value];
       this.#log.settled(`Deployment ${plan.liveDeployment} promoted to the tested images`);
     }
     return done(pass(proof.proof));
@@ -177,7 +179,7 @@ class Run {
       sutSelector: plan.sutSelector,
       job: plan.jobName,
       testcarSelector: plan.testcarSelector,
-      serviceNames: [plan.serviceName],
+      serviceNames: [plan.serviceName, ...servicesToWatch(plan)],
     };
     this.#feed = this.#ports.watching.watch(scope, AbortSignal.any([this.#signal, this.#watches.signal]));
     return this.#feed;

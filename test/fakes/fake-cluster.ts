@@ -20,7 +20,9 @@ import {
   type ResourceQuota,
   SURROUNDING_KINDS,
   type SurroundingKind,
+  type Surroundings,
 } from '../../src/core/model/surroundings.ts';
+import { isReady } from '../../src/core/judge/pod-facts.ts';
 import { NOTHING_WANTED, type Wanted, wantedAround } from '../../src/core/observation/index.ts';
 import type { Feed, WatchScope, Watching } from '../../src/ports.ts';
 import {
@@ -44,6 +46,8 @@ import {
   aPod,
   aReplicaSet,
   aTestcarPod,
+  anEndpoint,
+  anEndpointSlice,
   exited,
 } from './builders.ts';
 import { FakeAccess } from './fake-access.ts';
@@ -285,10 +289,26 @@ export class World {
     // Twice: whether all nodes of the cluster are wanted depends on those that were.
     const around = this.#around.observe(scope.namespace, nodesOnly);
     const wanted = wantedAround({ ...seen, around }, scope.serviceNames, nodesOnly);
-    return {
-      seen: { ...this.#standing(scope, wanted), around: this.#around.observe(scope.namespace, wanted) },
-      wanted,
-    };
+    return { seen: { ...this.#standing(scope, wanted), around: this.#aroundOf(scope, wanted) }, wanted };
+  }
+
+  /** With a slice for each Service for which no script has set one, as the EndpointSlice controller makes them. */
+  #aroundOf({ namespace }: WatchScope, wanted: Wanted): Surroundings {
+    const around = this.#around.observe(namespace, wanted);
+    const services = this.#objects.all().filter((object) => stringAt(object, 'kind') === 'Service');
+    const made = services.map(refOf).flatMap(({ name }, at): EndpointSlice[] => {
+      const isSet = around.endpointSlices.some(({ serviceName }) => serviceName === name);
+      if (isSet || !wanted.services.includes(name)) return [];
+      const selector = Object.entries(stringMapAt(services[at], 'spec', 'selector'));
+      const pods = [...this.#pods.values()].filter(({ meta }) =>
+        selector.every(([key, is]) => meta.labels[key] === is),
+      );
+      const endpoints = pods.map((pod) =>
+        anEndpoint({ ready: isReady(pod), targetUid: pod.meta.uid, targetName: pod.meta.name }),
+      );
+      return [anEndpointSlice({ serviceName: name, meta: { namespace }, endpoints })];
+    });
+    return { ...around, endpointSlices: [...around.endpointSlices, ...made] };
   }
 
   #standing(scope: WatchScope, wanted = NOTHING_WANTED): Omit<Observation, 'atMs'> {

@@ -22,13 +22,13 @@ export const SUT_ENDPOINT_CAUSES = {
   },
 } as const satisfies Record<string, CauseSpec>;
 
-/** The tests passed, but what they were run against was not held to be one revision. */
+/** What the tests were run against, or what was rolled out after them, was not held to be one revision. */
 export const GUARDRAIL_CAUSES = {
   EndpointsOfAnotherRevision: {
     class: 'INCONCLUSIVE',
     section: 'testcar',
     graceMs: 0,
-    title: 'The tests may have met another revision',
+    title: 'A Service sends to another revision too',
     headline: (e) =>
       `${sentence(place(e))} also sends to what is not the tested revision${factAfter(': expected ', e, FACT.expected)}${factAfter(', found ', e, FACT.found)}`,
     entry: {
@@ -36,6 +36,7 @@ export const GUARDRAIL_CAUSES = {
       ...recovery('unknown', 'revision', 'nextRun'),
       remediation: (e) => [
         `Find out who added it: a second controller, an EndpointSlice made by hand, changed labels: ${describeCommand(e)}.`,
+        'If the Service is meant for other workloads too, give the system under test one of its own: what customers of a shared one meet is not known.',
         'Run the pipeline again while nobody else changes this namespace.',
       ],
     },

@@ -1,6 +1,7 @@
 import { type JsonObject, listAt, stringAt } from '../model/json.ts';
 import type { Container, Observation, Pod } from '../model/seen.ts';
 import type { Plan } from '../plan/plan.ts';
+import { isMutable } from '../plan/images.ts';
 import { newReplicaSet } from './revision.ts';
 import { podsOf } from './pod-facts.ts';
 import type { Party } from './rules/rule.ts';
@@ -86,7 +87,9 @@ const PARTY_NAMES: Readonly<Record<Party, string>> = { sut: 'the system under te
 
 /** One line for the log and the report. */
 export function changeInWords({ party, container, image, asked }: AdmissionChange): string {
+  // Not the SUT's to fix, so no cause; but the next pod may get another one than the tests met.
+  const moves = isMutable(image) ? '; its image can be another one at every pull' : '';
   return asked === undefined
-    ? `pods of ${PARTY_NAMES[party]} got container ${container} (image ${image}), which is not in the manifest`
+    ? `pods of ${PARTY_NAMES[party]} got container ${container} (image ${image}), which is not in the manifest${moves}`
     : `container ${container} of ${PARTY_NAMES[party]} runs image ${image} instead of ${asked}`;
 }

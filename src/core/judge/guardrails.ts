@@ -3,7 +3,9 @@ import { FACT } from '../causes/wording.ts';
 import type { Observation, Pod } from '../model/seen.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Revision } from '../model/revision.ts';
-import { endpointsOf } from './endpoints.ts';
+import { askedFor, isInjected } from './admission.ts';
+import { endpointsMissing, foreignEndpoints, liveServices } from './endpoint-guardrails.ts';
+import { servicesToWatch } from './live-services.ts';
 import { type Memory, restartsOf } from './memory.ts';
 import { imagesNotFixed } from './mutable-images.ts';
 import { condition, isReady } from './pod-facts.ts';
@@ -21,9 +23,9 @@ export type GuardrailInput = {
   memory: Memory;
 };
 
-type Measured =
+export type Measured =
   /** `finding` is why the gate closes when the value is above the limit. */
-  { value: number; note?: string; finding: () => Finding } | { unknown: string };
+  { value: number; finding: () => Finding } | { value: 0 } | { unknown: string };
 
 type Guardrail = {
   name: string;
@@ -34,6 +36,8 @@ type Guardrail = {
   isOn?: (input: GuardrailInput) => boolean;
   measure: (input: GuardrailInput) => Measured;
 };
+
+const LIVE_SERVICES = 'Live Services that do not send to the new revision alone';
 
 /**
  * What has to hold for the SUT until its tests are over. As in an AnalysisRun with failureLimit 0; but where Argo
@@ -50,6 +54,13 @@ export const GUARDRAILS: readonly Guardrail[] = [
   },
   { name: 'Tested pods without a ready endpoint', limit: 0, optional: true, measure: endpointsMissing },
   { name: 'Endpoints that are of another revision', limit: 0, optional: true, measure: foreignEndpoints },
+  {
+    name: LIVE_SERVICES,
+    limit: 0,
+    optional: true,
+    isOn: ({ plan }) => servicesToWatch(plan).length > 0,
+    measure: liveServices,
+  },
 ];
 
 /** Every guardrail once, and the first that closes the gate. */
@@ -62,13 +73,22 @@ export function readGuardrails(
     .map((guardrail) => ({ guardrail, measured: guardrail.measure(input) }));
   const broken = read.map(({ guardrail, measured }) => problemOf(guardrail, measured, input));
   return {
-    readings: read.map(({ guardrail: { name, limit }, measured }) =>
-      'unknown' in measured
-        ? { name, limit, value: undefined, note: `not evaluated: ${measured.unknown}` }
-        : { name, limit, value: measured.value, note: measured.note ?? '' },
-    ),
+    readings: read.map(({ guardrail, measured }) => readingOf(guardrail, measured)),
     broken: broken.find((finding) => finding !== undefined),
   };
+}
+
+/** After a promotion: what the guardrails of the tests could not see yet. undefined where no live Service is watched. */
+export function readLiveServices(input: Pick<GuardrailInput, 'seen' | 'plan' | 'revision'>): Reading | undefined {
+  return servicesToWatch(input.plan).length === 0
+    ? undefined
+    : readingOf({ name: LIVE_SERVICES, limit: 0 }, liveServices(input));
+}
+
+function readingOf({ name, limit }: Pick<Guardrail, 'name' | 'limit'>, measured: Measured): Reading {
+  return 'unknown' in measured
+    ? { name, limit, value: undefined, note: `not evaluated: ${measured.unknown}` }
+    : { name, limit, value: measured.value, note: '' };
 }
 
 function problemOf(
@@ -76,7 +96,8 @@ function problemOf(
   measured: Measured,
   input: GuardrailInput,
 ): Finding | undefined {
-  if (!('unknown' in measured)) return measured.value > limit ? measured.finding() : undefined;
+  if ('finding' in measured) return measured.value > limit ? measured.finding() : undefined;
+  if ('value' in measured) return undefined;
   if (optional === true) return undefined;
   const details = [{ label: FACT.guardrail, value: name }];
   const object = `deployment/${input.revision.deploymentName}`;
@@ -119,54 +140,19 @@ function readiness(input: GuardrailInput): Measured {
 }
 
 /** Also of pods that an autoscaler added meanwhile: they have pulled later than the tested ones. */
-function images({ seen, revision }: GuardrailInput): Measured {
+function images({ plan, seen, revision }: GuardrailInput): Measured {
   const pods = livePods(seen.sutPods, revision.replicaSetUid);
-  const silent = pods.filter(isReady).flatMap(({ containers }) => containers.filter(({ imageID }) => imageID === ''));
+  const asked = askedFor('sut', plan, seen);
+  const silent = pods
+    .filter(isReady)
+    .flatMap(({ containers }) => containers.filter((one) => one.imageID === '' && !isInjected(asked, one)));
   const [unnamed] = silent;
   if (unnamed !== undefined) return { unknown: `container ${unnamed.name} does not say which image it runs` };
-  const found = imagesNotFixed(seen.deployment, pods);
+  const found = imagesNotFixed(seen.deployment, pods, asked);
   const [first] = found;
   return {
     value: found.length,
     finding: () =>
       first ?? { cause: 'EvidenceContradicts', evidence: { object: `deployment/${revision.deploymentName}` } },
-  };
-}
-
-function endpointsMissing(input: GuardrailInput): Measured {
-  const { revision, plan } = input;
-  const known = endpointsOf(input.seen, plan.serviceName);
-  if (known.kind === 'unknown') return { unknown: known.why };
-  const reached = revision.podUids.filter((uid) => known.ready.some(({ targetUid }) => targetUid === uid));
-  const details = [
-    { label: FACT.expected, value: `${revision.podUids.length}` },
-    { label: FACT.found, value: `${reached.length}` },
-  ];
-  return {
-    value: revision.podUids.length - reached.length,
-    finding: () => ({ cause: 'SutNoEndpoints', evidence: { object: `service/${plan.serviceName}`, details } }),
-  };
-}
-
-function foreignEndpoints(input: GuardrailInput): Measured {
-  const { seen, revision, plan } = input;
-  const known = endpointsOf(seen, plan.serviceName);
-  if (known.kind === 'unknown') return { unknown: known.why };
-  const own = seen.sutPods
-    .filter(({ meta }) => meta.controllerUid === revision.replicaSetUid)
-    .map(({ meta }) => meta.uid);
-  const allowed = [...revision.podUids, ...own];
-  const foreign = known.ready.filter(({ targetUid }) => targetUid === undefined || !allowed.includes(targetUid));
-  const found = foreign.map(({ targetName, addresses }) => targetName ?? addresses.join(' ')).join(', ');
-  const details = [
-    { label: FACT.expected, value: `pods of ReplicaSet ${revision.replicaSetName}` },
-    { label: FACT.found, value: found },
-  ];
-  return {
-    value: foreign.length,
-    finding: () => ({
-      cause: 'EndpointsOfAnotherRevision',
-      evidence: { object: `service/${plan.serviceName}`, details },
-    }),
   };
 }

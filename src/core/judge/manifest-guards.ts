@@ -3,7 +3,7 @@ import type { Finding } from '../causes/finding.ts';
 import { type JsonObject, listAt, numberAt, objectAt, stringAt } from '../model/json.ts';
 import type { Options } from '../options/options.ts';
 import { type Selector, selects, serviceSelector, templateLabels } from '../plan/selectors.ts';
-import { isMutable } from './mutable-images.ts';
+import { isMutable } from '../plan/images.ts';
 
 export type ManifestGuardInput = {
   options: Pick<Options, 'mutableImages'>;

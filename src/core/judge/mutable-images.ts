@@ -2,22 +2,23 @@ import { FACT } from '../causes/wording.ts';
 import type { Container, Deployment, Pod } from '../model/seen.ts';
 import type { Evidence } from '../model/evidence.ts';
 import type { Finding } from '../causes/finding.ts';
-import { splitImage } from '../plan/images.ts';
+import { isMutable, splitImage } from '../plan/images.ts';
+import { type Asked, isInjected } from './admission.ts';
 import { digestsIn } from './pod-facts.ts';
 import { containerEvidence } from './rules/rule.ts';
 
 /**
- * Can the reference mean another image at every pull by its own wording? Without a tag it means `latest`.
- * https://kubernetes.io/docs/concepts/containers/images/#image-names
+ * Each container that does not run one known image, in words; init containers and sidecars too. What admission added to
+ * `asked` is not the SUT's: the report names it beside (`core/judge/admission.ts`).
  */
-export function isMutable(image: string): boolean {
-  const { tag, digest } = splitImage(image);
-  return digest === undefined && (tag === undefined || tag === 'latest');
-}
-
-/** Each container that does not run one known image, in words; init containers, sidecars and injected ones too. */
-export function imagesNotFixed(deployment: Deployment | undefined, pods: readonly Pod[]): readonly Finding[] {
-  const found = pods.flatMap((pod) => pod.containers.map((container) => ({ pod, container })));
+export function imagesNotFixed(
+  deployment: Deployment | undefined,
+  pods: readonly Pod[],
+  asked: Asked | undefined,
+): readonly Finding[] {
+  const found = pods.flatMap((pod) =>
+    pod.containers.filter((container) => !isInjected(asked, container)).map((container) => ({ pod, container })),
+  );
   const names = [...new Set(found.map(({ container }) => container.name))];
   return names.flatMap((name) => {
     const all = found.filter(({ container }) => container.name === name);

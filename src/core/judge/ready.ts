@@ -4,10 +4,12 @@ import { CAUSES } from '../causes/index.ts';
 import type { Finding } from '../causes/finding.ts';
 import { formatDuration } from '../options/duration.ts';
 import type { Revision } from '../model/revision.ts';
+import { askedFor } from './admission.ts';
 import { decide, earliest } from './decide.ts';
 import { disruptionOf } from './disruption.ts';
 import { podsCarryImage, revisionCarriesImage, templateCarriesImage } from './expected-image.ts';
 import { type JudgeContext, type Judgement, failed } from './judgement.ts';
+import { judgeServing } from './live-services.ts';
 import { hopelessDeployment, neverReady } from './never-ready.ts';
 import { imagesNotFixed } from './mutable-images.ts';
 import { isTerminating, podsOf } from './pod-facts.ts';
@@ -54,15 +56,14 @@ export function judgeReady(ctx: JudgeContext): Judgement<Revision> {
 }
 
 /** The roll-out is complete; what it brought must be one known image, and the one that was built. */
-function proven(
-  { plan, seen }: JudgeContext,
-  { revision, pods }: Extract<RollOut, { kind: 'complete' }>,
-): Judgement<Revision> {
+function proven(ctx: JudgeContext, { revision, pods }: Extract<RollOut, { kind: 'complete' }>): Judgement<Revision> {
+  const { plan, seen } = ctx;
   const { expectImage, mutableImages } = plan.options;
-  const [unfixed, ...others] = mutableImages === 'allow' ? [] : imagesNotFixed(seen.deployment, pods);
+  const [unfixed, ...others] =
+    mutableImages === 'allow' ? [] : imagesNotFixed(seen.deployment, pods, askedFor('sut', plan, seen));
   if (unfixed !== undefined) return failed(unfixed, others);
   if (expectImage === undefined || revisionCarriesImage(seen.deployment, pods, expectImage))
-    return { kind: 'done', value: revision };
+    return judgeServing(ctx, revision);
   const details = [
     { label: FACT.expected, value: expectImage },
     { label: FACT.found, value: Object.values(revision.imageIDs).join(', ') },

@@ -44,6 +44,7 @@ export function controlPlan(
     testcarSelector: selectorText(roleLabels(runId, role)),
     jobName: name,
     serviceName: name,
+    liveServices: [],
     sutPort,
     toDeploy: [],
     toPromote: [],

@@ -16,6 +16,15 @@ export function splitImage(reference: string): {
   };
 }
 
+/**
+ * Can the reference mean another image at every pull by its own wording? Without a tag it means `latest`.
+ * https://kubernetes.io/docs/concepts/containers/images/#image-names
+ */
+export function isMutable(image: string): boolean {
+  const { tag, digest } = splitImage(image);
+  return digest === undefined && (tag === undefined || tag === 'latest');
+}
+
 /** The repository with what container tools add to short names: `nginx` is `docker.io/library/nginx`. */
 export function fullRepository(repository: string): string {
   const [first = '', ...rest] = repository.split('/');

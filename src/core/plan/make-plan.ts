@@ -3,21 +3,13 @@ import type { InputProblem, Options } from '../options/options.ts';
 import { canonicalJson } from './canonical.ts';
 import { controlPlan } from './control.ts';
 import { testcarJob } from './job.ts';
-import {
-  type Hash,
-  MANAGED_BY,
-  MANAGED_BY_LABEL,
-  RUN_LABEL,
-  roleLabels,
-  runAnnotations,
-  runIdFor,
-  selectorText,
-} from './naming.ts';
+import { type Hash, roleLabels, runAnnotations, runIdFor, selectorText } from './naming.ts';
 import { inApplyOrder } from './order.ts';
 import type { Plan, SutManifests } from './plan.ts';
 import { makePreview } from './preview.ts';
 import { renameReferences } from './references.ts';
-import { type Selector, labelSelector, queryText, serviceSelector } from './selectors.ts';
+import { type Selector, labelSelector, queryText } from './selectors.ts';
+import { forbiddenSelectors, liveServices } from './services.ts';
 import { specHashOf } from './spec-hash.ts';
 import { templatePorts } from './template-port.ts';
 
@@ -105,6 +97,7 @@ export function makePlan(input: PlanInput): Planned {
     testcarSelector: selectorText(roleLabels(runId, 'testcar')),
     jobName: runId,
     serviceName: runId,
+    liveServices: liveServices(input, sut),
     testcarContainer: testcar.container,
     sutPort,
     toDeploy: preview?.copies ?? ordered,
@@ -164,24 +157,6 @@ function checkSut(
     }
   }
   return problems;
-}
-
-/** Every selector that must find neither the copy nor testcar: the SUT's own, and each Service's, live or to come. */
-function forbiddenSelectors(
-  { manifests, services, namespace }: PlanInput,
-  own: Selector,
-  runId: string,
-): readonly Selector[] {
-  const isHere = (service: JsonObject): boolean =>
-    (stringAt(service, 'metadata', 'namespace') ?? namespace) === namespace;
-  const isOurs = (service: JsonObject): boolean =>
-    stringAt(service, 'metadata', 'labels', MANAGED_BY_LABEL) === MANAGED_BY &&
-    stringAt(service, 'metadata', 'labels', RUN_LABEL) === runId;
-  const planned = manifests?.others.filter(({ kind }) => kind === 'Service') ?? [];
-  const selectors = [...services.filter((service) => isHere(service) && !isOurs(service)), ...planned].map(
-    serviceSelector,
-  );
-  return [own, ...selectors.filter((selector) => selector !== undefined)];
 }
 
 function withPodSpec(job: JsonObject, change: (podSpec: JsonObject) => JsonObject): JsonObject {

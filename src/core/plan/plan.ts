@@ -26,6 +26,8 @@ export type Plan = {
   testcarSelector: string;
   jobName: string;
   serviceName: string;
+  /** Names of the Services, live or to come, that select the SUT's pods; none in `observe`, which changes nothing. */
+  liveServices: readonly string[];
   testcarContainer: string;
   sutPort: number;
   /** What `deploy` applies, in order: copies in `preview`, the manifests in `in-place`, nothing in `observe`. */

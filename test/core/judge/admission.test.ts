@@ -86,6 +86,13 @@ describe('what admission changed', () => {
     ]);
   });
 
+  it('says of an added container that its image can be another one next time', () => {
+    const sutPods = [aPod({ containers: [aContainer(), proxy({ image: 'mesh.example/proxy' })] })];
+    expect(inWords(PLAN, { sutPods })).toEqual([
+      'pods of the system under test got container istio-proxy (image mesh.example/proxy), which is not in the manifest; its image can be another one at every pull',
+    ]);
+  });
+
   it('is not asked of pods of other owners', () => {
     const sutPods = [aPod({ controllerUid: 'other', containers: [proxy()] })];
     const testcarPods = [testingPod({ controllerUid: 'other', containers: [proxy()] })];

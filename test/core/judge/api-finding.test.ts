@@ -43,6 +43,11 @@ describe('reads the message of the server', () => {
       'ManifestInvalid',
     ],
     ['policy', anApiError('forbidden', { message: 'admission webhook "p" denied the request: no' }), 'ManifestInvalid'],
+    ['quota alone', anApiError('forbidden', { message: 'pods "x" is forbidden: failed quota: q' }), 'ManifestInvalid'],
+    ['a webhook by name', anApiError('forbidden', { message: 'admission webhook "p": no' }), 'ManifestInvalid'],
+    ['a webhook without name', anApiError('forbidden', { message: 'policy denied the request' }), 'ManifestInvalid'],
+    ['Pod Security', anApiError('forbidden', { message: 'violates PodSecurity "restricted"' }), 'ManifestInvalid'],
+    ['a namespace that ends', anApiError('forbidden', { message: 'it is being terminated' }), 'ManifestInvalid'],
     ['namespace gone', anApiError('not-found', { message: 'namespaces "shop" not found' }), 'NamespaceMissing'],
     [
       'webhook down',

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type GuardrailInput, readGuardrails } from '../../../src/core/judge/guardrails.ts';
+import { type GuardrailInput, readGuardrails, readLiveServices } from '../../../src/core/judge/guardrails.ts';
+import type { Plan } from '../../../src/core/plan/plan.ts';
 import { remember } from '../../../src/core/judge/memory.ts';
 import type { Observation, Pod } from '../../../src/core/model/seen.ts';
 import type { Endpoint, EndpointSlice, Surroundings } from '../../../src/core/model/surroundings.ts';
@@ -113,6 +114,10 @@ describe('does not close', () => {
 
   it.each<[string, Partial<Observation>]>([
     [
+      'a container that admission added, whatever its image',
+      { sutPods: [aPod({ containers: [aContainer(), aContainer({ name: 'proxy', image: 'proxy', imageID: '' })] })] },
+    ],
+    [
       'an endpoint of a pod that an autoscaler added',
       {
         sutPods: [aPod(), aPod({ name: 'web-5d4f-2' })],
@@ -167,4 +172,61 @@ it.each<[string, Surroundings, RegExp]>([
     expect.objectContaining({ value: undefined, note: expect.stringMatching(note) }),
     expect.objectContaining({ value: undefined, note: expect.stringMatching(note) }),
   ]);
+});
+
+describe('live Services', () => {
+  const LIVE = { liveServices: ['web'] };
+  const NAME = 'Live Services that do not send to the new revision alone';
+
+  function judged(slices: readonly EndpointSlice[], over: Partial<Plan> = LIVE): ReturnType<typeof readGuardrails> {
+    const own = around([anEndpoint()]);
+    const surroundings = { ...own, endpointSlices: [...own.endpointSlices, ...slices] };
+    const seen = { ...endedWorld({ atMs: 9000 }), around: surroundings };
+    const before = anObservation({ ...healthySut(), job: aCompleteJob(), testcarPods: [testingPod()] });
+    const memory = remember(memoryOf(before), seen);
+    return readGuardrails({ plan: aPlan({}, over), revision: REVISION, jobUid: JOB_UID, seen, memory });
+  }
+  const web = (...endpoints: Endpoint[]): readonly EndpointSlice[] =>
+    around(endpoints, { serviceName: 'web' }).endpointSlices;
+
+  it('hold when they send to the tested pods alone', () => {
+    const { broken, readings } = judged(web(anEndpoint()));
+    expect(broken).toBeUndefined();
+    expect(readings.at(-1)).toEqual({ name: NAME, limit: 0, value: 0, note: '' });
+  });
+
+  it.each([
+    ['send to another revision too', web(anEndpoint(), anEndpoint({ targetUid: 'old' })), 'EndpointsOfAnotherRevision'],
+    ['send to nothing', web(), 'SutNoEndpoints'],
+  ])('close when they %s', (_, slices, cause) => {
+    const { broken, readings } = judged(slices);
+    expect(broken).toMatchObject({ cause, evidence: { object: 'service/web' } });
+    expect(readings.at(-1)).toMatchObject({ name: NAME, value: 1 });
+  });
+
+  it.each<[string, Partial<Plan>]>([
+    ['a preview, which they do not select', { ...LIVE, watchedDeployment: 'web-tcg-1' }],
+    ['a SUT that has none', {}],
+  ])('are not asked about %s', (_, over) => {
+    const { broken, readings } = judged(web(), over);
+    expect(broken).toBeUndefined();
+    expect(readings.map(({ name }) => name)).not.toContain(NAME);
+  });
+
+  it('that cannot be read close nothing, and are not counted as good', () => {
+    for (const state of [
+      { state: 'failing', sinceMs: 0, error: anApiError('unreachable') },
+      { state: 'pending' },
+    ] as const) {
+      const seen = endedWorld({
+        around: { ...NO_SURROUNDINGS, reads: { ...NO_SURROUNDINGS.reads, endpointSlices: state } },
+      });
+      expect(readLiveServices({ plan: aPlan({}, LIVE), revision: REVISION, seen })).toEqual({
+        name: NAME,
+        limit: 0,
+        value: undefined,
+        note: 'not evaluated: EndpointSlices were not read',
+      });
+    }
+  });
 });

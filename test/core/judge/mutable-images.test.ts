@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { imagesNotFixed, isMutable } from '../../../src/core/judge/mutable-images.ts';
+import { imagesNotFixed } from '../../../src/core/judge/mutable-images.ts';
+import { isMutable } from '../../../src/core/plan/images.ts';
 import { judgeReady } from '../../../src/core/judge/ready.ts';
 import type { Container, Pod } from '../../../src/core/model/seen.ts';
 import { SUT_DIGEST, aContainer, aDeployment, aPod, anObservation } from '../../fakes/builders.ts';
@@ -23,7 +24,9 @@ function reasons(pods: readonly Partial<Container>[][], template = 'registry.exa
   const all = pods.map((containers, at): Pod =>
     aPod({ name: `web-5d4f-${at + 1}`, containers: containers.map((container) => aContainer(container)) }),
   );
-  return imagesNotFixed(aDeployment({ images: { web: template } }), all).map(({ evidence }) => evidence.reason);
+  return imagesNotFixed(aDeployment({ images: { web: template } }), all, undefined).map(
+    ({ evidence }) => evidence.reason,
+  );
 }
 
 describe('imagesNotFixed', () => {
@@ -53,9 +56,24 @@ describe('imagesNotFixed', () => {
     expect(reasons(pods, template)).toEqual([reason]);
   });
 
+  it('leaves to the webhook what admission added, and names it beside', () => {
+    const proxies = [
+      aContainer({ name: 'proxy', image: 'proxy:latest' }),
+      aContainer({ name: 'proxy', image: 'proxy' }),
+    ];
+    const pods = proxies.map((proxy, at) => aPod({ name: `web-5d4f-${at}`, containers: [aContainer(), proxy] }));
+    const asked = { main: new Map([['web', '']]), init: undefined };
+    expect(imagesNotFixed(aDeployment(), pods, asked)).toEqual([]);
+    expect(
+      imagesNotFixed(aDeployment(), pods, { ...asked, main: new Map([...asked.main, ['proxy', '']]) }),
+    ).toMatchObject([{ cause: 'SutImagesNotFixed', evidence: { container: 'proxy', reason: 'Mutable' } }]);
+    const admitted = judgeReady(contextOf(anObservation({ ...healthySut(), sutPods: pods.slice(0, 1) })));
+    expect(admitted).toMatchObject({ kind: 'done' });
+  });
+
   it('names both pods and what they run', () => {
     const pods = [aPod(), aPod({ name: 'web-5d4f-2', containers: [aContainer({ imageID: `web@${OTHER}` })] })];
-    expect(imagesNotFixed(aDeployment(), pods)[0]?.evidence.details).toEqual([
+    expect(imagesNotFixed(aDeployment(), pods, undefined)[0]?.evidence.details).toEqual([
       {
         label: 'found',
         value: `web-5d4f-1 runs registry.example/web@${SUT_DIGEST}, web-5d4f-2 runs web@${OTHER}`,

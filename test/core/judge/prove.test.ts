@@ -171,7 +171,9 @@ describe('the run as watched must be good by itself', () => {
   });
 
   it('closes when a guardrail cannot be evaluated, and tells every reading', () => {
-    const silent = aPod({ containers: [aContainer(), aContainer({ name: 'proxy', image: 'proxy:1', imageID: '' })] });
+    const silent = aPod({
+      containers: [aContainer(), aContainer({ name: 'init', kind: 'init', image: 'init:1', imageID: '' })],
+    });
     expect(prove(confirmed({ seen: endedWorld({ atMs: 9000, sutPods: [silent] }) }))).toMatchObject({
       kind: 'failed',
       finding: { cause: 'GuardrailNotEvaluated' },

@@ -79,6 +79,7 @@ export function aPlan(options: Partial<Options> = {}, over: Partial<Plan> = {}):
     testcarSelector: 'testcar-gate/run=web-tcg-1',
     jobName: 'testcar-1',
     serviceName: 'web-tcg-1',
+    liveServices: [],
     testcarContainer: 'testcar',
     sutPort: 8080,
     toDeploy: [],

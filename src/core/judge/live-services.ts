@@ -1,0 +1,102 @@
+import type { Finding } from '../causes/finding.ts';
+import { FACT } from '../causes/wording.ts';
+import type { Revision } from '../model/revision.ts';
+import type { ApiError, Observation } from '../model/seen.ts';
+import type { Endpoint } from '../model/surroundings.ts';
+import { MOST_SERVICES } from '../observation/wanted.ts';
+import type { Plan } from '../plan/plan.ts';
+import { findingFromApiError } from './api-finding.ts';
+import { endpointsOf } from './endpoints.ts';
+import { type JudgeContext, type Judgement, failed } from './judgement.ts';
+import { podsOf } from './pod-facts.ts';
+
+/** Where the live Services send to after the roll-out of `revision`. */
+export type Serving =
+  | { kind: 'new-revision-alone' }
+  /** Not permitted, or too many: stated, and counted neither for nor against. */
+  | { kind: 'unknowable'; why: string }
+  /** `finding` closes when it is still so at the deadline; `services`: how many, where that was read. */
+  | { kind: 'not-yet'; forWhat: string; finding: Finding; services: number | undefined };
+
+/**
+ * Do the live Services send to the new revision, and to nothing else? Pods that end leave a Service within moments
+ * (`terminating`), so this is the tail of a roll-out; what stays was never part of it.
+ * https://kubernetes.io/docs/concepts/services-networking/endpoint-slices/#conditions
+ */
+export function servingOf(seen: Observation, plan: Plan, revision: Revision): Serving {
+  const services = servicesToWatch(plan);
+  if (services.length === 0) return { kind: 'new-revision-alone' };
+  const read = seen.around.reads.endpointSlices;
+  if (read.state === 'failing') {
+    return read.error.kind === 'forbidden'
+      ? { kind: 'unknowable', why: 'EndpointSlices cannot be read (forbidden)' }
+      : notRead(read.error);
+  }
+  if (read.state !== 'current') return notRead();
+  const own = [...revision.podUids, ...podsOf(seen.sutPods, revision.replicaSetUid).map(({ meta }) => meta.uid)];
+  const problems = services.flatMap((service) => problemOf(service, seen, revision, own) ?? []);
+  const [first] = problems;
+  if (first !== undefined) return { ...first, services: problems.length };
+  const more = plan.liveServices.length - services.length;
+  return more === 0
+    ? { kind: 'new-revision-alone' }
+    : { kind: 'unknowable', why: `${more} of ${plan.liveServices.length} live Services are more than are watched` };
+}
+
+/** A roll-out that is complete is done when the live Services have followed it. */
+export function judgeServing(ctx: JudgeContext, revision: Revision): Judgement<Revision> {
+  const serving = servingOf(ctx.seen, ctx.plan, revision);
+  if (serving.kind !== 'not-yet') return { kind: 'done', value: revision };
+  const deadlineMs = ctx.phaseStartedAtMs + ctx.plan.options.readyTimeoutMs;
+  if (ctx.nowMs >= deadlineMs) return failed(serving.finding);
+  return { kind: 'waiting', forWhat: serving.forWhat, nextAtMs: deadlineMs };
+}
+
+/** Live Services follow only what is rolled out under the live Deployment's name; a preview is hidden from them. */
+export function servicesToWatch(plan: Plan): readonly string[] {
+  // One of those that are watched is the run's own.
+  return plan.watchedDeployment === plan.liveDeployment ? plan.liveServices.slice(0, MOST_SERVICES - 1) : [];
+}
+
+function notRead(error?: ApiError): Serving {
+  const finding: Finding =
+    error === undefined
+      ? { cause: 'EvidenceContradicts', evidence: { object: 'EndpointSlices', message: 'they were not read' } }
+      : findingFromApiError(error, 'watching EndpointSlices', 'running');
+  return { kind: 'not-yet', forWhat: 'the endpoints of the live Services to be read', finding, services: undefined };
+}
+
+type Problem = Omit<Extract<Serving, { kind: 'not-yet' }>, 'services'>;
+
+function problemOf(
+  service: string,
+  seen: Observation,
+  { replicaSetName, podUids }: Revision,
+  own: readonly string[],
+): Problem | undefined {
+  const known = endpointsOf(seen, service);
+  const usable = known.kind === 'known' ? known.ready : [];
+  const isOwn = ({ targetUid }: Endpoint): boolean => targetUid !== undefined && own.includes(targetUid);
+  const foreign = usable.filter((endpoint) => !isOwn(endpoint));
+  const found = foreign.map(({ targetName, addresses }) => targetName ?? addresses.join(' '));
+  const object = `service/${service}`;
+  if (foreign.length > 0) {
+    const evidence = { object, details: versus(`pods of ReplicaSet ${replicaSetName}`, found.join(', ')) };
+    const forWhat = `Service ${service} to send to the new revision alone; it also sends to ${found.join(', ')}`;
+    return { kind: 'not-yet', forWhat, finding: { cause: 'EndpointsOfAnotherRevision', evidence } };
+  }
+  if (usable.length > 0) return undefined;
+  const evidence = { object, details: versus(`${podUids.length}`, '0') };
+  return {
+    kind: 'not-yet',
+    forWhat: `Service ${service} to send to the new pods`,
+    finding: { cause: 'SutNoEndpoints', evidence },
+  };
+}
+
+function versus(expected: string, found: string): readonly { label: string; value: string }[] {
+  return [
+    { label: FACT.expected, value: expected },
+    { label: FACT.found, value: found },
+  ];
+}

@@ -1,0 +1,140 @@
+import { describe, expect, it } from 'vitest';
+import { judgePromotion } from '../../../src/core/judge/promotion.ts';
+import { judgeReady } from '../../../src/core/judge/ready.ts';
+import { servicesToWatch, servingOf } from '../../../src/core/judge/live-services.ts';
+import type { Judgement } from '../../../src/core/judge/judgement.ts';
+import type { SurroundingRead } from '../../../src/core/model/surroundings.ts';
+import { type EndpointSlice, NO_SURROUNDINGS, type Surroundings } from '../../../src/core/model/surroundings.ts';
+import { aPod, anApiError, anEndpoint, anEndpointSlice, anObservation } from '../../fakes/builders.ts';
+import { REVISION, aPlan, contextOf, healthySut } from './world.ts';
+
+const PLAN = aPlan({}, { liveServices: ['web', 'web-admin'] });
+const GOOD = [anEndpointSlice(), anEndpointSlice({ serviceName: 'web-admin' })];
+const OLD = anEndpoint({ targetUid: 'old', targetName: 'web-old-1' });
+const DEADLINE = 300_000;
+
+function around(endpointSlices: readonly EndpointSlice[], read: SurroundingRead = { state: 'current' }): Surroundings {
+  return { ...NO_SURROUNDINGS, endpointSlices, reads: { ...NO_SURROUNDINGS.reads, endpointSlices: read } };
+}
+
+/** The roll-out is complete; only what the Services send to differs. */
+function judge(surroundings: Surroundings, nowMs = 60_000, plan = PLAN): Judgement<unknown> {
+  const seen = anObservation({ ...healthySut(), around: surroundings, atMs: nowMs });
+  const ctx = contextOf(seen, { plan });
+  const promotion = judgePromotion({ ...ctx, testedImageIDs: REVISION.imageIDs });
+  expect(promotion.kind).toBe(judgeReady(ctx).kind);
+  return promotion;
+}
+
+describe('is done', () => {
+  it.each<[string, readonly EndpointSlice[]]>([
+    ['when every live Service sends to the new pods alone', GOOD],
+    [
+      'when old pods only terminate',
+      [...GOOD, anEndpointSlice({ endpoints: [anEndpoint(), { ...OLD, terminating: true }] })],
+    ],
+    ['when what is old is not ready', [...GOOD, anEndpointSlice({ endpoints: [{ ...OLD, ready: false }] })]],
+    ['whatever other Services send to', [...GOOD, anEndpointSlice({ serviceName: 'shop', endpoints: [OLD] })]],
+  ])('%s', (_, slices) => {
+    expect(judge(around(slices))).toEqual({ kind: 'done', value: REVISION });
+  });
+
+  it('with pods of the new ReplicaSet that came later', () => {
+    const later = anEndpoint({ targetUid: 'uid-pod-web-5d4f-2' });
+    const seen = anObservation({
+      ...healthySut(),
+      sutPods: [aPod(), aPod({ name: 'web-5d4f-2' })],
+      around: around([...GOOD, anEndpointSlice({ endpoints: [later] })]),
+    });
+    expect(servingOf(seen, PLAN, REVISION)).toEqual({ kind: 'new-revision-alone' });
+    expect(servingOf({ ...seen, sutPods: [aPod()] }, PLAN, REVISION)).toMatchObject({ kind: 'not-yet', services: 1 });
+  });
+
+  it('where EndpointSlices are not permitted, but does not count them as good', () => {
+    const forbidden = around([], { state: 'failing', sinceMs: 0, error: anApiError('forbidden') });
+    expect(judge(forbidden)).toEqual({ kind: 'done', value: REVISION });
+    expect(servingOf(anObservation({ around: forbidden }), PLAN, REVISION)).toEqual({
+      kind: 'unknowable',
+      why: 'EndpointSlices cannot be read (forbidden)',
+    });
+  });
+
+  it('without a live Service, and in a preview, which none selects', () => {
+    for (const plan of [aPlan(), { ...PLAN, watchedDeployment: 'web-tcg-1' }]) {
+      const seen = anObservation({ ...healthySut(), around: around([anEndpointSlice({ endpoints: [OLD] })]) });
+      expect(servingOf(seen, plan, REVISION)).toEqual({ kind: 'new-revision-alone' });
+    }
+  });
+});
+
+describe('waits, and closes at the deadline', () => {
+  it.each<[string, Surroundings, string, string]>([
+    [
+      'on an old pod that still takes requests',
+      around([...GOOD, anEndpointSlice({ endpoints: [OLD] })]),
+      'Service web to send to the new revision alone; it also sends to web-old-1',
+      'EndpointsOfAnotherRevision',
+    ],
+    [
+      'on an address behind which is no pod',
+      around([...GOOD, anEndpointSlice({ endpoints: [anEndpoint({ targetUid: undefined, targetName: undefined })] })]),
+      'Service web to send to the new revision alone; it also sends to 10.244.0.7',
+      'EndpointsOfAnotherRevision',
+    ],
+    [
+      'on a Service without an endpoint that is ready',
+      around([...GOOD.slice(1), anEndpointSlice({ endpoints: [anEndpoint({ ready: false })] })]),
+      'Service web to send to the new pods',
+      'SutNoEndpoints',
+    ],
+    [
+      'on a Service without any slice',
+      around(GOOD.slice(0, 1)),
+      'Service web-admin to send to the new pods',
+      'SutNoEndpoints',
+    ],
+    [
+      'on slices that were not read',
+      around([], { state: 'pending' }),
+      'the endpoints of the live Services to be read',
+      'PromotionFailed',
+    ],
+    [
+      'on slices that cannot be read any more: what they showed is history',
+      around(GOOD, { state: 'failing', sinceMs: 0, error: anApiError('unreachable') }),
+      'the endpoints of the live Services to be read',
+      'PromotionFailed',
+    ],
+  ])('%s', (_, surroundings, forWhat, cause) => {
+    expect(judge(surroundings)).toEqual({ kind: 'waiting', forWhat, nextAtMs: DEADLINE });
+    expect(judge(surroundings, DEADLINE - 1).kind).toBe('waiting');
+    expect(judge(surroundings, DEADLINE)).toMatchObject({ kind: 'failed', finding: { cause } });
+  });
+
+  it('naming the Service, what was expected and what was found', () => {
+    const judgement = judge(around([...GOOD, anEndpointSlice({ endpoints: [OLD] })]), DEADLINE);
+    expect(judgement).toMatchObject({
+      finding: {
+        evidence: {
+          object: 'service/web',
+          details: [
+            { label: 'expected', value: 'pods of ReplicaSet web-5d4f' },
+            { label: 'found', value: 'web-old-1' },
+          ],
+        },
+      },
+    });
+  });
+});
+
+it('looks at as many Services as are watched beside the own one, and says so of the rest', () => {
+  const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i'];
+  const plan = aPlan({}, { liveServices: names });
+  expect(servicesToWatch(plan)).toEqual(names.slice(0, 7));
+  const slices = names.slice(0, 7).map((serviceName) => anEndpointSlice({ serviceName }));
+  const seen = anObservation({ ...healthySut(), around: around(slices) });
+  expect(servingOf(seen, plan, REVISION)).toEqual({
+    kind: 'unknowable',
+    why: '2 of 9 live Services are more than are watched',
+  });
+});
