@@ -7,6 +7,7 @@ import type { Scenarios } from './e2e/scenario.ts';
 /** Causes whose real fault is a test of its own, because it is more than one run or disturbs the whole node. */
 const OF_THEIR_OWN: Partial<Record<Cause, string>> = {
   NodesOffline: 'node/node-lost.test.ts',
+  TestcarShardLost: 'shards.test.ts',
   TestsFailWithoutChange: 'control.test.ts',
 };
 

@@ -2,6 +2,8 @@
 //
 //	TESTCAR_SUT_URL      address of the revision under test, given by the gate
 //	TESTCAR_RESULTS_DIR  folder for JUnit files, given by the gate
+//	TESTCAR_SHARD_INDEX  which part of the checks to run, from 0
+//	TESTCAR_SHARD_COUNT  how many parts there are; both are given by the gate
 //
 // It exits 0 when every check passed, 1 when one failed and 2 when it could not run.
 package main
@@ -12,6 +14,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -32,19 +35,46 @@ func run() int {
 		fmt.Fprintf(os.Stderr, "quote-testcar: %v\n", err)
 		return 2
 	}
+	part, err := ownPart(checks, os.Getenv("TESTCAR_SHARD_INDEX"), os.Getenv("TESTCAR_SHARD_COUNT"))
+	if err != nil {
+		fmt.Fprintf(os.Stderr, "quote-testcar: %v\n", err)
+		return 2
+	}
 	sut := &sut{url: sutURL, http: &http.Client{Timeout: 5 * time.Second}}
 	if code, ended := fault.before(sut, resultsDir); ended {
 		return code
 	}
 
-	fmt.Printf("tests %s\n", sutURL)
-	outcomes := runAll(checks, sut, fault.pause)
+	fmt.Printf("tests %s, %d of %d checks\n", sutURL, len(part), len(checks))
+	outcomes := runAll(part, sut, fault.pause)
 	file := filepath.Join(resultsDir, "quotes.xml")
 	if err := writeJUnit(file, outcomes); err != nil {
 		fmt.Fprintf(os.Stderr, "quote-testcar: %v\n", err)
 		return 2
 	}
 	return fault.after(exitCode(outcomes))
+}
+
+// ownPart gives every shard its share: each check belongs to exactly one of them. Without a count, all checks are ours.
+func ownPart(checks []check, index, count string) ([]check, error) {
+	if count == "" {
+		return checks, nil
+	}
+	n, err := strconv.Atoi(count)
+	if err != nil || n < 1 {
+		return nil, fmt.Errorf("TESTCAR_SHARD_COUNT=%s: expected a number from 1", count)
+	}
+	own, err := strconv.Atoi(index)
+	if err != nil || own < 0 || own >= n {
+		return nil, fmt.Errorf("TESTCAR_SHARD_INDEX=%s: expected a number from 0 to %d", index, n-1)
+	}
+	var part []check
+	for i, c := range checks {
+		if i%n == own {
+			part = append(part, c)
+		}
+	}
+	return part, nil
 }
 
 func exitCode(outcomes []outcome) int {

@@ -1,8 +1,12 @@
 import { judgeOutcome } from '../core/judge/outcome.ts';
 import type { Outcome } from '../core/judge/outcome.ts';
-import type { Results } from '../core/model/results.ts';
+import type { JobEnd } from '../core/judge/testing.ts';
+import { type Shard, retriesOf } from '../core/judge/shards.ts';
+import type { Results, ResultsRead } from '../core/model/results.ts';
 import type { Revision } from '../core/model/revision.ts';
 import type { Plan } from '../core/plan/plan.ts';
+import type { ShardReport } from '../core/report/report.ts';
+import { mergeReadable, mergeResults } from '../core/results/merge.ts';
 import type { Feed, Ports } from '../ports.ts';
 import type { RunLog } from './run-log.ts';
 import { readResults } from './results-source.ts';
@@ -11,7 +15,12 @@ import type { Tested } from './testing.ts';
 import type { Waiter } from './wait.ts';
 
 /** `results` are there whenever they could be read, also those of a run that failed. */
-export type Collected = { results: Results | undefined; outcome: Outcome };
+export type Collected = {
+  results: Results | undefined;
+  outcome: Outcome;
+  shards: readonly ShardReport[] | undefined;
+  shardResults: readonly ResultsRead[] | undefined;
+};
 
 /** Reads the results of the ended Job, and judges them together with everything else that was seen. */
 export async function collect(
@@ -23,19 +32,49 @@ export async function collect(
   ports: Ports,
   log: RunLog,
 ): Promise<Step<Collected>> {
-  const read = await readResults(plan, tested.end, ports, log);
+  const { shards } = tested.end;
+  const read = await readAll(plan, tested.end, ports, log);
   if (!read.ok) return read;
-  const results = read.value;
-  for (const text of results.ok ? results.results.contradictions : []) log.note(`results: ${text}`);
+  const [only] = read.value;
+  const results = shards === undefined && only !== undefined ? only : mergeResults(read.value);
+  const whole = results.ok ? results.results : undefined;
+  const kept = shards === undefined ? whole : mergeReadable(read.value);
+  for (const text of kept?.contradictions ?? []) log.note(`results: ${text}`);
+  const shardResults = shards && read.value;
   const outcome = judgeOutcome({
     plan,
     end: tested.end,
     jobUid: tested.jobUid,
     revision,
     results,
+    ...(shardResults && { shardResults }),
     memory: waiter.memory,
     seen: feed.current(),
     nowMs: ports.clock.nowMs(),
   });
-  return done({ results: results.ok ? results.results : undefined, outcome });
+  return done({ results: kept, outcome, shardResults, shards: shards && shardReports(shards, read.value) });
+}
+
+/** Of each shard, one after the other: only one log is in memory at a time, and each may be large. */
+async function readAll(plan: Plan, end: JobEnd, ports: Ports, log: RunLog): Promise<Step<readonly ResultsRead[]>> {
+  const all: ResultsRead[] = [];
+  for (const pod of end.shards?.map((shard) => shard.pod) ?? [end.pod]) {
+    const read = await readResults(plan, { ...end, pod }, ports, log);
+    if (!read.ok) return read;
+    all.push(read.value);
+  }
+  return done(all);
+}
+
+function shardReports(shards: readonly Shard[], reads: readonly ResultsRead[]): readonly ShardReport[] {
+  return shards.map((shard) => {
+    const { index, pod } = shard;
+    const read = reads[index];
+    return {
+      index,
+      pod: pod?.meta.name,
+      counts: read?.ok === true ? read.results.counts : undefined,
+      retries: retriesOf(shard),
+    };
+  });
 }

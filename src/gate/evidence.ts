@@ -18,7 +18,7 @@ const MAX_TAILS = 4;
 export async function logTails(
   plan: Plan,
   seen: Observation,
-  followed: FollowedLog | undefined,
+  followed: readonly FollowedLog[],
   ports: Ports,
 ): Promise<readonly LogTail[]> {
   const tails: Promise<LogTail>[] = [];
@@ -30,23 +30,24 @@ export async function logTails(
       const again = container.restartCount > 0 && (isDown || container.lastState.kind === 'terminated');
       if (!again && !endedBadly(container)) continue;
       const previous = again && !isDown;
-      if (followed !== undefined && container.name === plan.testcarContainer && pod.meta.name === followed.pod)
-        continue;
+      if (container.name === plan.testcarContainer && followed.some((log) => log.pod === pod.meta.name)) continue;
       tails.push(readTail(pod, container, previous, ports));
     }
   }
   const read = await Promise.all(tails);
-  if (followed === undefined || followed.tail.length === 0) return read;
-  const complete =
-    followed.end === undefined
-      ? 'still open when the gate stopped reading'
-      : followed.end.complete
-        ? 'complete'
-        : followed.end.why;
-  return [
-    { title: `last lines of testcar, pod ${followed.pod ?? 'unknown'}`, lines: followed.tail, complete },
-    ...read,
-  ];
+  const live = [...followed.filter(({ tail }) => tail.length > 0)].sort((a, b) => rank(seen, a) - rank(seen, b));
+  return [...live.slice(0, MAX_TAILS).map(liveTail), ...read];
+}
+
+/** Of many shards, those that ended badly tell the story. */
+function rank({ testcarPods }: Observation, { pod }: FollowedLog): number {
+  const found = testcarPods.find(({ meta }) => meta.name === pod);
+  return found === undefined || found.containers.some(endedBadly) ? 0 : 1;
+}
+
+function liveTail({ pod, tail, end }: FollowedLog): LogTail {
+  const complete = end === undefined ? 'still open when the gate stopped reading' : end.complete ? 'complete' : end.why;
+  return { title: `last lines of testcar, pod ${pod}`, lines: tail, complete };
 }
 
 function endedBadly({ name, state }: Container): boolean {

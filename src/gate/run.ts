@@ -59,7 +59,8 @@ class Run {
   #feed: Feed | undefined;
   #revision: Revision | undefined;
   #results: Results | undefined;
-  #followed: FollowedLog | undefined;
+  #shards: Report['shards'];
+  #followed: readonly FollowedLog[] = [];
   #tails: readonly LogTail[] | undefined;
   #control: Control | undefined;
   #promoted = false;
@@ -130,8 +131,9 @@ class Run {
     this.#followed = tested.value.log;
     const collected = await collect(plan, revision, tested.value, feed, this.#waiter, ports, this.#log);
     if (!collected.ok) return collected;
-    const { results, outcome } = collected.value;
+    const { results, outcome, shards, shardResults } = collected.value;
     this.#results = results;
+    this.#shards = shards;
     if (outcome.kind === 'failed') return this.#closeTested(plan, outcome, ports);
 
     this.#log.enter('confirm');
@@ -143,6 +145,7 @@ class Run {
       end: tested.value.end,
       revision,
       results: outcome.results,
+      ...(shardResults && { shardResults }),
       confirmed: confirmed.value,
       memory: this.#waiter.memory,
       seen: feed.current(),
@@ -248,6 +251,7 @@ class Run {
       timeline: this.#log.timeline(),
       ...(this.#decidedAtMs !== undefined && { decidedAtMs: this.#decidedAtMs }),
       logTails: this.#tails ?? [],
+      ...(this.#shards && { shards: this.#shards }),
       ...(this.#control !== undefined && { control: this.#control }),
       phases: this.#log.phases(),
       ...(this.#unchanged && { unchanged: true }),

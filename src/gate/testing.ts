@@ -9,11 +9,12 @@ import { makeOrAdopt } from './deploy.ts';
 import { type FollowedLog, Follower } from './log-following.ts';
 import type { Made } from './made.ts';
 import { refOf, uidOf } from './ref.ts';
+import { RetryNotes } from './retry-notes.ts';
 import type { RunLog } from './run-log.ts';
 import { type Step, closedBy, done } from './step.ts';
 import type { Waiter } from './wait.ts';
 
-export type Tested = { jobUid: string; end: JobEnd; log: FollowedLog };
+export type Tested = { jobUid: string; end: JobEnd; log: readonly FollowedLog[] };
 
 /** Starts testcar beside the revision, relays its log and waits until the Job has ended. */
 export async function test(
@@ -36,11 +37,13 @@ export async function test(
   log.note(`testcar runs against ${sutUrl(plan)}, revision ${revision.replicaSetName}`);
 
   const follower = new Follower(plan, jobUid, ports, signal);
+  const retries = new RetryNotes(plan, jobUid, log);
   const ended = await waiter.until(
     feed,
     (moment) => judgeTest({ ...moment, plan, revision, job: { uid: jobUid } }),
     (seen) => {
       follower.look(seen);
+      retries.look(seen);
     },
   );
   log.enter('collect');

@@ -20,6 +20,8 @@ import type {
   ResourceQuota,
 } from '../../src/core/model/surroundings.ts';
 
+import { COMPLETION_INDEX } from '../../src/core/observation/pod.ts';
+
 function time(ms: number | undefined): string | undefined {
   return ms === undefined ? undefined : new Date(ms).toISOString().replace('.000Z', 'Z');
 }
@@ -116,7 +118,7 @@ export function podJson(pod: Pod): JsonObject {
   return {
     apiVersion: 'v1',
     kind: 'Pod',
-    metadata: metaJson(pod.meta),
+    metadata: podMetaJson(pod),
     spec: {
       nodeName: pod.nodeName,
       volumes: pod.claims.map((claimName) => ({ name: claimName, persistentVolumeClaim: { claimName } })),
@@ -135,6 +137,11 @@ export function podJson(pod: Pod): JsonObject {
   };
 }
 
+function podMetaJson({ meta, completionIndex }: Pod): JsonObject {
+  const index = completionIndex === undefined ? {} : { [COMPLETION_INDEX]: `${completionIndex}` };
+  return metaJson({ ...meta, annotations: { ...meta.annotations, ...index } });
+}
+
 export function jobJson(job: Job): JsonObject {
   return {
     apiVersion: 'batch/v1',
@@ -145,6 +152,8 @@ export function jobJson(job: Job): JsonObject {
       active: job.active,
       succeeded: job.succeeded,
       failed: job.failed,
+      completedIndexes: job.completedIndexes.length === 0 ? undefined : job.completedIndexes.join(','),
+      failedIndexes: job.failedIndexes.length === 0 ? undefined : job.failedIndexes.join(','),
       startTime: time(job.startTimeMs),
       completionTime: time(job.completionTimeMs),
       conditions: conditionsJson(job.conditions),

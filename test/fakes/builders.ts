@@ -170,6 +170,7 @@ export function aPod(over: Named<Pod> & { ready?: boolean } = {}): Pod {
     ],
     containers: [aContainer({ ready })],
     claims: [],
+    completionIndex: undefined,
     ...rest,
   };
 }
@@ -206,6 +207,8 @@ export function aJob(over: Named<Job> = {}): Job {
     active: 1,
     succeeded: 0,
     failed: 0,
+    completedIndexes: [],
+    failedIndexes: [],
     startTimeMs: 0,
     completionTimeMs: undefined,
     ...rest,

@@ -1,6 +1,7 @@
 import library, { type Builder, type TestCase as CaseNode, type TestSuite } from 'junit-report-builder';
 import { CAUSES } from '../../core/causes/index.ts';
 import type { Cases, TestCase } from '../../core/model/results.ts';
+import { shardInWords } from '../../core/judge/shards.ts';
 import type { Failed } from '../../core/judge/verdict.ts';
 import type { SafeText } from '../../core/report/neutralise.ts';
 import type { Redacted } from '../../core/report/redact.ts';
@@ -50,8 +51,9 @@ function* pieces(report: Report): Generator<string, void> {
     return left >= 0 ? one : shortened(one);
   };
   for (const batch of batches(report.results?.cases ?? [])) {
-    for (const [name, cases] of bySuite(batch)) {
+    for (const { name, shard, cases } of bySuite(batch)) {
       yield suiteText(safeName(name) || 'testcar', (suite) => {
+        if (shard !== undefined) suite.property('testcar-gate shard', shardInWords(shard, report.shards?.length ?? 0));
         for (const one of cases) addCase(suite, affordable(one));
       });
     }
@@ -105,14 +107,18 @@ function controlSuite({ stable, cases }: Extract<NonNullable<Report['control']>,
   });
 }
 
-function bySuite(cases: readonly TestCase[]): ReadonlyMap<string, readonly TestCase[]> {
-  const suites = new Map<string, TestCase[]>();
+type SuiteCases = { name: string; shard: number | undefined; cases: TestCase[] };
+
+/** A suite that several shards ran parts of becomes one for each of them: the same name, and the shard as a property. */
+function bySuite(cases: readonly TestCase[]): readonly SuiteCases[] {
+  const suites = new Map<string, SuiteCases>();
   for (const one of cases) {
-    const known = suites.get(one.suite);
-    if (known) known.push(one);
-    else suites.set(one.suite, [one]);
+    const key = `${one.shard ?? ''}/${one.suite}`;
+    const known = suites.get(key);
+    if (known) known.cases.push(one);
+    else suites.set(key, { name: one.suite, shard: one.shard, cases: [one] });
   }
-  return suites;
+  return [...suites.values()];
 }
 
 /** One suite as the builder writes it, taken out of its document. */

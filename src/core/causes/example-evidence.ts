@@ -62,6 +62,7 @@ const SHAPES: Partial<Record<Cause, Shape>> = {
   PromotionFailed: { object: DEPLOYMENT, facts: [FACT.blocker] },
   TestsFailed: { facts: [FACT.failed, FACT.tests, FACT.firstFailures] },
   TestcarSidecarNeverEnds: { facts: [FACT.testsEnded, FACT.source] },
+  TestcarShardLost: { object: 'job/<job>', shard: '<shard>', reason: 'NoPod' },
   TestsFailWithoutChange: { facts: [FACT.failed, FACT.tests, FACT.stable, FACT.firstFailures] },
   TestcarCrashed: { exitCode: 139 },
   TestcarCommandNotFound: { exitCode: 127 },

@@ -2,6 +2,7 @@ import type { CauseSpec } from './cause.ts';
 import { CLUSTER_CAUSES } from './cluster.ts';
 import { INCONCLUSIVE_CAUSES } from './inconclusive.ts';
 import { PIPELINE_CAUSES } from './pipeline.ts';
+import { SHARD_CAUSES } from './shard-causes.ts';
 import { SUT_DELIVERY_CAUSES, SUT_MANIFEST_CAUSES } from './sut-delivery.ts';
 import { GUARDRAIL_CAUSES, SUT_ENDPOINT_CAUSES } from './sut-guardrails.ts';
 import { SUT_PROBE_CAUSES } from './sut-probes.ts';
@@ -16,6 +17,7 @@ const ALL = {
   ...TESTCAR_CAUSES,
   ...CLUSTER_CAUSES,
   ...INCONCLUSIVE_CAUSES,
+  ...SHARD_CAUSES,
   ...GUARDRAIL_CAUSES,
   ...SUT_MANIFEST_CAUSES,
   ...PIPELINE_CAUSES,

@@ -47,6 +47,7 @@ export const FACT = {
   guardrail: 'guardrail',
   meaning: 'exit code means',
   resultsFrom: 'results from',
+  alsoIn: 'failed tests also in',
 } as const;
 
 export function fact(evidence: Evidence, label: string): string | undefined {

@@ -2,9 +2,19 @@ import type { Job, Pod } from '../model/seen.ts';
 import { disruptionOf } from './disruption.ts';
 import type { Memory } from './memory.ts';
 import { condition, podsOf } from './pod-facts.ts';
+import type { Shard } from './shards.ts';
 
-/** How the Job ended. `pod` is its newest pod as last seen, also when it is gone by now. */
-export type JobEnd = { job: Job; pod: Pod | undefined; finished: 'complete' | 'failed'; reason: string };
+/**
+ * How the Job ended. `pod` is its newest pod as last seen, also when it is gone by now; `shards` has one for each index,
+ * where option `shards` split the tests.
+ */
+export type JobEnd = {
+  job: Job;
+  pod: Pod | undefined;
+  finished: 'complete' | 'failed';
+  reason: string;
+  shards?: readonly Shard[];
+};
 
 export const DEADLINE_EXCEEDED = 'DeadlineExceeded';
 
@@ -43,6 +53,10 @@ export function rememberedPods(memory: Memory, jobUid: string): readonly Pod[] {
     .filter(({ pod }) => pod.meta.controllerUid === jobUid)
     .sort((a, b) => (a.pod.meta.creationTimestampMs ?? a.firstMs) - (b.pod.meta.creationTimestampMs ?? b.firstMs))
     .map(({ pod }) => pod);
+}
+
+export function oldestFirst(pods: readonly Pod[]): readonly Pod[] {
+  return [...pods].sort((a, b) => (a.meta.creationTimestampMs ?? 0) - (b.meta.creationTimestampMs ?? 0));
 }
 
 /** Pods that were not taken away: more than one means that the tests may have run twice. */

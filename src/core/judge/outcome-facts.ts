@@ -7,6 +7,7 @@ import type { Revision } from '../model/revision.ts';
 import { type Asked, askedFor } from './admission.ts';
 import type { JobEnd } from './job-end.ts';
 import type { Memory } from './memory.ts';
+import type { Shard } from './shards.ts';
 import { type Terminated, terminated } from './pod-facts.ts';
 import { endEvidence } from './rules/containers.ts';
 
@@ -15,7 +16,10 @@ export type OutcomeInput = {
   end: JobEnd;
   jobUid: string;
   revision: Revision;
+  /** Of the one pod; of a sharded run those of all, merged. */
   results: ResultsRead;
+  /** What each shard delivered, in the order of the indexes. */
+  shardResults?: readonly ResultsRead[];
   memory: Memory;
   seen: Observation;
   nowMs: number;
@@ -23,6 +27,8 @@ export type OutcomeInput = {
 
 /** The input, with what most rules ask of it. */
 export type Facts = OutcomeInput & {
+  /** Of a sharded run: the index that this is about. */
+  shard?: Shard;
   pod: Pod | undefined;
   /** The container that tests, if its pod and name are known. */
   test: Container | undefined;

@@ -4,6 +4,7 @@ import { blame, groundFinding } from './blame.ts';
 import { groundOf } from './ground.ts';
 import { type OutcomeInput, factsOf } from './outcome-facts.ts';
 import { OUTCOME_RULES } from './outcome-rules.ts';
+import { judgeShards } from './shard-outcome.ts';
 import { testsFailed } from './tests-failed.ts';
 
 export type { OutcomeInput };
@@ -14,6 +15,7 @@ export type Outcome =
 
 /** What the ended Job, its pod's containers, the results and the SUT under them say together. */
 export function judgeOutcome(input: OutcomeInput): Outcome {
+  if (input.plan.options.shards > 1) return judgeShards(input);
   const facts = factsOf(input);
   const ground = groundOf(input);
   for (const rule of OUTCOME_RULES) {

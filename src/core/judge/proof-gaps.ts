@@ -13,9 +13,10 @@ import { type Facts, jobEvidence } from './outcome-facts.ts';
 export function proofGaps(facts: Facts): Finding | undefined {
   const { pod, end, test, read } = facts;
   if (pod === undefined) return gap(facts, 'the pod of the Job', 'none: it was gone before its end was seen');
-  const twice = undisturbedPods(rememberedPods(facts.memory, facts.jobUid), facts.jobUid).filter(
-    ({ meta }) => meta.uid !== pod.meta.uid,
-  );
+  const { shard } = facts;
+  const known = undisturbedPods(rememberedPods(facts.memory, facts.jobUid), facts.jobUid);
+  const mine = shard === undefined ? known : known.filter(({ completionIndex }) => completionIndex === shard.index);
+  const twice = mine.filter(({ meta }) => meta.uid !== pod.meta.uid);
   if (twice.length > 0) return gap(facts, 'one pod', `${twice.length + 1} pods: the tests may have run twice`);
   if (pod.meta.controllerUid !== facts.jobUid)
     return gap(facts, 'a pod of our Job', `pod ${pod.meta.name} of another owner`);

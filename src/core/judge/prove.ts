@@ -5,11 +5,12 @@ import type { Job, Observation, Pod } from '../model/seen.ts';
 import type { Failed } from './verdict.ts';
 import type { Finding } from '../causes/finding.ts';
 import type { Revision } from '../model/revision.ts';
-import { type JobEnd, endOf, undisturbedPods } from './job-end.ts';
+import { type JobEnd, endOf, oldestFirst, undisturbedPods } from './job-end.ts';
 import { type Reading, readGuardrails } from './guardrails.ts';
 import { remember } from './memory.ts';
 import { type OutcomeInput, judgeOutcome } from './outcome.ts';
 import { sameImages } from './revision.ts';
+import { shardsOf, strays } from './shards.ts';
 
 const proven: unique symbol = Symbol('proven');
 
@@ -48,7 +49,7 @@ export function prove(input: ProveInput): { kind: 'proven'; proof: Proof } | Fai
   const end = confirmedEnd(input);
   if (end === undefined) {
     const pods = undisturbedPods(confirmed.pods, jobUid).map(({ meta }) => meta.name);
-    return failure(contradiction(input, `pod ${input.end.pod?.meta.name ?? ''} alone`, pods.join(', ') || 'no pod'));
+    return failure(contradiction(input, expectedPods(input.end), pods.join(', ') || 'no pod'));
   }
   const { seen } = confirmed;
   const memory = remember(input.memory, seen);
@@ -59,7 +60,8 @@ export function prove(input: ProveInput): { kind: 'proven'; proof: Proof } | Fai
   if (moved !== undefined) return failure(moved);
   const { readings: guardrails, broken } = readGuardrails({ plan: input.plan, revision, jobUid, seen, memory });
   if (broken !== undefined) return { ...failure(broken), guardrails };
-  return { kind: 'proven', proof: { [proven]: true, jobUid, revision, results, guardrails } };
+  const judged = confirmedOutcome.results;
+  return { kind: 'proven', proof: { [proven]: true, jobUid, revision, results: judged, guardrails } };
 }
 
 export function pass(proof: Proof): Passed {
@@ -86,13 +88,33 @@ function jobProblem({ confirmed, jobUid }: ProveInput): Finding | undefined {
 }
 
 /** The Job's end by the last read, with the same single pod that was watched. */
-function confirmedEnd({ confirmed, jobUid, end }: ProveInput): JobEnd | undefined {
+function confirmedEnd(input: ProveInput): JobEnd | undefined {
+  if (input.plan.options.shards > 1) return confirmedShards(input);
+  const { confirmed, jobUid, end } = input;
   const told = endOf(confirmed.job);
   const pods = undisturbedPods(confirmed.pods, jobUid);
   const [pod] = pods;
   if (told === undefined || pods.length !== 1 || pod === undefined || pod.meta.uid !== end.pod?.meta.uid)
     return undefined;
   return confirmed.job.succeeded >= 1 ? { job: confirmed.job, pod, ...told } : undefined;
+}
+
+/** The same for each index: its newest pod is the one that was watched, and no pod is there beside those. */
+function confirmedShards({ confirmed, jobUid, end, plan }: ProveInput): JobEnd | undefined {
+  const told = endOf(confirmed.job);
+  const count = plan.options.shards;
+  const shards = shardsOf(oldestFirst(confirmed.pods), jobUid, count);
+  const isSame = shards.every(
+    ({ pod }, index) => pod !== undefined && pod.meta.uid === end.shards?.[index]?.pod?.meta.uid,
+  );
+  if (told === undefined || !isSame || strays(confirmed.pods, jobUid, count).length > 0) return undefined;
+  if (undisturbedPods(confirmed.pods, jobUid).length !== count || confirmed.job.succeeded < count) return undefined;
+  return { ...end, job: confirmed.job, shards, ...told };
+}
+
+function expectedPods({ pod, shards }: JobEnd): string {
+  if (shards === undefined) return `pod ${pod?.meta.name ?? ''} alone`;
+  return `pods ${shards.map((shard) => shard.pod?.meta.name ?? `of index ${shard.index}`).join(', ')} alone`;
 }
 
 /** Pods that an autoscaler added meanwhile are of the same ReplicaSet and images; pods that are missing are not. */

@@ -6,7 +6,7 @@ import { formatDuration } from '../options/duration.ts';
 import { RUN_LABEL, SPEC_HASH_ANNOTATION } from '../plan/naming.ts';
 import { blame } from './blame.ts';
 import { type Decision, decide, earliest } from './decide.ts';
-import { podInWords, tellingMessage } from './explain.ts';
+import { tellingMessage } from './explain.ts';
 import { groundOf } from './ground.ts';
 import { type JobEnd, endOf, rememberedPods } from './job-end.ts';
 import { type JudgeContext, type Judgement, failed } from './judgement.ts';
@@ -16,8 +16,9 @@ import { nodeRule } from './rules/nodes.ts';
 import { testedGoneRule } from './rules/tested-gone.ts';
 import { PARTY_RULES } from './rules/order.ts';
 import type { RuleContext } from './rules/rule.ts';
-import { stillRunning } from './rules/sidecar.ts';
+import { withShard } from './shards.ts';
 import { TOPIC, topicKey } from './sightings.ts';
+import { lacksPods, progressInWords, testedShards } from './test-progress.ts';
 
 export type { JobEnd };
 
@@ -38,12 +39,16 @@ export function judgeTest(ctx: JudgeContext): Judgement<JobEnd> {
   const job = ctx.seen.job?.meta.uid === jobUid ? ctx.seen.job : undefined;
   const last = job ?? ctx.memory.jobs.get(jobUid)?.job;
   const end = last && endOf(last);
-  const pod = rememberedPods(ctx.memory, jobUid).at(-1);
-  if (last !== undefined && end !== undefined) return ended(ctx, { job: last, pod, ...end });
+  const pods = rememberedPods(ctx.memory, jobUid);
+  const pod = pods.at(-1);
+  const shards = testedShards(ctx, pods, jobUid);
+  if (last !== undefined && end !== undefined) return ended(ctx, { job: last, pod, ...end, ...shards });
 
   const identity = identityProblem(ctx, jobUid, job);
   if (identity?.finding !== undefined) return failed(identity.finding);
   const decision = together(
+    ctx.plan.options.shards,
+    pods,
     decide(PARTY_RULES, testcarContext(ctx, jobUid, job)),
     decide([nodeRule, testedGoneRule(jobUid)], testedContext(ctx)),
   );
@@ -56,22 +61,28 @@ export function judgeTest(ctx: JudgeContext): Judgement<JobEnd> {
   if (ctx.nowMs >= deadlineMs) return tooLate(ctx, jobUid, pod, suspended, decision.pending);
   return {
     kind: 'waiting',
-    forWhat: suspended === undefined ? inWords(ctx, pod) : `Job ${ctx.plan.jobName} is suspended`,
+    forWhat: suspended === undefined ? progressInWords(ctx, jobUid, pod) : `Job ${ctx.plan.jobName} is suspended`,
     nextAtMs: earliest([decision.nextAtMs, identity?.atMs, deadlineMs]),
   };
 }
 
 function ended(ctx: JudgeContext, end: JobEnd): Judgement<JobEnd> {
-  const { pod } = end;
-  const over =
-    pod !== undefined &&
-    (pod.phase === 'Succeeded' ||
-      pod.phase === 'Failed' ||
-      ctx.memory.pods.get(pod.meta.uid)?.goneSinceMs !== undefined);
+  const pods = end.shards === undefined ? [end.pod] : end.shards.map(({ pod }) => pod);
+  const over = pods.every(
+    (pod) =>
+      pod !== undefined &&
+      (pod.phase === 'Succeeded' ||
+        pod.phase === 'Failed' ||
+        ctx.memory.pods.get(pod.meta.uid)?.goneSinceMs !== undefined),
+  );
   const lastMs =
     firstSeenMs(ctx.memory, topicKey(end.job.meta.uid, '', TOPIC.ended), Number.NEGATIVE_INFINITY) + POD_END_MS;
   if (over || ctx.nowMs >= lastMs) return { kind: 'done', value: end };
-  return { kind: 'waiting', forWhat: `the last status of the pod of Job ${ctx.plan.jobName}`, nextAtMs: lastMs };
+  return {
+    kind: 'waiting',
+    forWhat: `the last status of the ${pods.length === 1 ? 'pod' : 'pods'} of Job ${ctx.plan.jobName}`,
+    nextAtMs: lastMs,
+  };
 }
 
 /** The Job that we see is not ours, or ours is not there. Only what a current read shows counts. */
@@ -113,8 +124,8 @@ function notOurs(ctx: JudgeContext, expected: string, found: string): { finding:
 function testcarContext(ctx: JudgeContext, jobUid: string, job: Job | undefined): RuleContext {
   const current = ctx.seen.reads.testcarPods.state === 'current';
   const pods = current ? podsOf(ctx.seen.testcarPods, jobUid) : [];
-  const started = job === undefined || job.active + job.succeeded + job.failed > 0;
-  const owner = { object: jobObject(ctx), uid: jobUid, missingPods: current && !started && pods.length === 0 };
+  const missingPods = current && job !== undefined && lacksPods(ctx, jobUid, job, pods);
+  const owner = { object: jobObject(ctx), uid: jobUid, missingPods };
   return { ...ctx, party: 'testcar', pods, owner };
 }
 
@@ -127,10 +138,11 @@ function testedContext(ctx: JudgeContext): RuleContext {
   return { ...ctx, party: 'sut', pods, owner: undefined };
 }
 
-function together(testcar: Decision, tested: Decision): Decision {
+function together(shards: number, pods: readonly Pod[], testcar: Decision, tested: Decision): Decision {
+  const named = (finding: Finding): Finding => withShard(finding, pods, shards);
   return {
-    decided: [...testcar.decided, ...tested.decided],
-    pending: [...testcar.pending, ...tested.pending],
+    decided: [...testcar.decided.map(named), ...tested.decided],
+    pending: [...testcar.pending.map(named), ...tested.pending],
     nextAtMs: earliest([testcar.nextAtMs, tested.nextAtMs]),
   };
 }
@@ -161,7 +173,7 @@ function tooLate(
       object: jobObject(ctx),
       reason: 'testTimeout',
       ...(message === undefined ? {} : { message }),
-      details: [waitedFor, { label: FACT.blocker, value: inWords(ctx, pod) }],
+      details: [waitedFor, { label: FACT.blocker, value: progressInWords(ctx, jobUid, pod) }],
     },
   };
   const sidecar = pending.find(({ cause }) => cause === 'TestcarSidecarNeverEnds');
@@ -172,19 +184,6 @@ function tooLate(
   const ground = ctx.revision && groundOf({ ...ctx, revision: ctx.revision, jobUid });
   const blamed = blame(finding, ground);
   return failed(blamed.finding, [...blamed.others, ...pending]);
-}
-
-function inWords(ctx: JudgeContext, pod: Pod | undefined): string {
-  if (pod === undefined) return `Job ${ctx.plan.jobName} to create its pod`;
-  const test = pod.containers.find(({ name }) => name === ctx.plan.testcarContainer);
-  const where = `pod ${pod.meta.name}`;
-  if (test?.state.kind === 'running') return `tests running in ${where}`;
-  if (test?.state.kind === 'terminated') {
-    const running = stillRunning(pod, test);
-    const beside = running === undefined ? '' : `, container ${running.name} still runs`;
-    return `${where} to end: container ${test.name} ended with exit code ${test.state.exitCode}${beside}`;
-  }
-  return `${where} to start its tests; ${podInWords(pod)}`;
 }
 
 function jobObject(ctx: JudgeContext): string {

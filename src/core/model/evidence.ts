@@ -27,6 +27,8 @@ export type Evidence = {
   container?: string;
   image?: string;
   node?: string;
+  /** Of a sharded run: `shard 2 of 4 (index 1)`. */
+  shard?: string;
   exitCode?: number;
   signal?: number;
   /** Kubernetes reason, for example ErrImagePull. */

@@ -10,6 +10,8 @@ export type TestCase = {
   message: string;
   /** Stack or body text of the failure. */
   details: string;
+  /** Index of the shard that ran it, of a sharded run. */
+  shard?: number;
 };
 
 export type TestCounts = { tests: number; passed: number; failed: number; errors: number; skipped: number };

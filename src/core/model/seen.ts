@@ -99,6 +99,8 @@ export type Pod = {
   containers: readonly Container[];
   /** Names of the PersistentVolumeClaims that its volumes ask for. */
   claims: readonly string[];
+  /** Which shard of an Indexed Job it is: annotation `batch.kubernetes.io/job-completion-index`. */
+  completionIndex: number | undefined;
 };
 
 export type Job = {
@@ -108,6 +110,9 @@ export type Job = {
   active: number;
   succeeded: number;
   failed: number;
+  /** Of an Indexed Job, in rising order; empty of any other. */
+  completedIndexes: readonly number[];
+  failedIndexes: readonly number[];
   startTimeMs: number | undefined;
   completionTimeMs: number | undefined;
 };

@@ -1,6 +1,7 @@
 import { booleanAt } from '../model/json.ts';
 import type { Job } from '../model/seen.ts';
-import { countAt, instantAt, parseConditions, parseMeta } from './fields.ts';
+import { countAt, instantAt, parseConditions, parseMeta, textAt } from './fields.ts';
+import { parseIndexes } from './indexes.ts';
 
 /** A batch/v1 Job; undefined without name or UID. */
 export function parseJob(json: unknown): Job | undefined {
@@ -13,6 +14,8 @@ export function parseJob(json: unknown): Job | undefined {
     active: countAt(json, 'status', 'active'),
     succeeded: countAt(json, 'status', 'succeeded'),
     failed: countAt(json, 'status', 'failed'),
+    completedIndexes: parseIndexes(textAt(json, 'status', 'completedIndexes')),
+    failedIndexes: parseIndexes(textAt(json, 'status', 'failedIndexes')),
     startTimeMs: instantAt(json, 'status', 'startTime'),
     completionTimeMs: instantAt(json, 'status', 'completionTime'),
   };

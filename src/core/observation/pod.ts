@@ -2,6 +2,10 @@ import { listAt, stringAt } from '../model/json.ts';
 import type { Pod } from '../model/seen.ts';
 import { parseContainers } from './container.ts';
 import { nonEmpty, parseConditions, parseMeta, textAt } from './fields.ts';
+import { parseIndex } from './indexes.ts';
+
+/** The Job controller writes it at the pod's creation. */
+export const COMPLETION_INDEX = 'batch.kubernetes.io/job-completion-index';
 
 /** A core/v1 Pod; undefined without name or UID. */
 export function parsePod(json: unknown): Pod | undefined {
@@ -19,6 +23,7 @@ export function parsePod(json: unknown): Pod | undefined {
     claims: listAt(json, 'spec', 'volumes').flatMap(
       (volume) => nonEmpty(stringAt(volume, 'persistentVolumeClaim', 'claimName')) ?? [],
     ),
+    completionIndex: parseIndex(meta.annotations[COMPLETION_INDEX]),
   };
 }
 

@@ -64,6 +64,8 @@ export type Options = {
   runner: RunnerName | 'none';
   /** What exit codes of testcar mean; goes before the runner's own. */
   exitCodes: readonly ExitCodeMeaning[];
+  /** Pods among which the tests are split, each with its index; 1 = one pod runs them all. */
+  shards: number;
   resultsDir: string;
   courierImage: string | undefined;
 

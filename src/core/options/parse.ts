@@ -68,6 +68,7 @@ export function parseOptions(
     exitCodes: parseExitCodes(read.list('exitCodes'), (found, expected) => {
       read.problem('exitCodes', found, expected);
     }),
+    shards: read.integer('shards') ?? 1,
     resultsDir: folder(read.checked('resultsDir', isContainerFolder, 'an absolute folder such as /testcar/results')),
     courierImage: read.checked('courierImage', isImageReference, IMAGE),
     control: read.boolean('control'),

@@ -1,4 +1,5 @@
 import { RESULTS_SOURCES } from '../model/results.ts';
+import { MAX_SHARDS } from '../observation/indexes.ts';
 import { EXIT_MEANINGS } from '../results/runner-exit-codes.ts';
 import {
   KEEP,
@@ -222,6 +223,17 @@ export const OPTIONS = {
     help:
       'What exit codes of testcar mean, as CODE=MEANING, one per line; goes before `runner`. Meanings: ' +
       `${Object.keys(EXIT_MEANINGS).join(', ')}.`,
+  },
+  shards: {
+    group: 'testcar',
+    kind: 'integer',
+    min: 1,
+    max: MAX_SHARDS,
+    default: '1',
+    help:
+      'Number of pods that share the tests, as an Indexed Job. Each reads its number from TESTCAR_SHARD_INDEX (from 0) and ' +
+      'TESTCAR_SHARD_COUNT, and runs its part only; their results are merged. Every shard must deliver results. One that the ' +
+      'cluster disrupted runs again; one that failed does not.',
   },
   resultsDir: {
     group: 'testcar',

@@ -2,9 +2,11 @@ import { courierContainer, reachContainer } from '../courier/containers.ts';
 import { COURIER_NAME, REACH_NAME } from '../courier/containers.ts';
 import { type Json, type JsonObject, isObject, listAt, numberAt, objectAt, stringAt } from '../model/json.ts';
 import type { InputProblem, Options } from '../options/options.ts';
+import { COMPLETION_INDEX } from '../observation/pod.ts';
 import { resultsVolume } from './results-volume.ts';
 import { sutHost, sutUrl } from './service.ts';
 
+const SHARD_INDEX = 'TESTCAR_SHARD_INDEX';
 const DEFAULT_CONTAINER = 'testcar';
 /** The courier prints the results after the test container has ended, within the pod's grace period; 30 s is the API's default. */
 const MIN_GRACE_SECONDS = 30;
@@ -151,9 +153,19 @@ function environment(
     TESTCAR_SUT_PORT: `${sutPort}`,
     TESTCAR_RUN_ID: serviceName,
     TESTCAR_RESULTS_DIR: options.resultsDir,
+    TESTCAR_SHARD_COUNT: `${options.shards}`,
+    ...(options.shards === 1 ? { TESTCAR_SHARD_INDEX: '0' } : {}),
   };
   const theirs = listAt(container, 'env');
   const missing: Json[] = [];
+  if (options.shards > 1) {
+    missing.push({
+      name: SHARD_INDEX,
+      valueFrom: { fieldRef: { fieldPath: `metadata.annotations['${COMPLETION_INDEX}']` } },
+    });
+    if (theirs.some((variable) => stringAt(variable, 'name') === SHARD_INDEX))
+      add(`an own value of ${SHARD_INDEX}`, `the gate to set ${SHARD_INDEX}`);
+  }
   for (const [name, value] of Object.entries(ours)) {
     const given = theirs.filter((variable) => stringAt(variable, 'name') === name);
     if (given.length === 0) missing.push({ name, value });

@@ -19,7 +19,7 @@ const CONTROLLER_LABELS = [
   'job-name',
 ];
 
-/** Fields that repeat, split or redirect a run. One run of one pod is what the verdict is about. */
+/** Fields that repeat, split or redirect a run. One run is what the verdict is about; option `shards` splits it. */
 const LEFT_OUT = [
   'podFailurePolicy',
   'successPolicy',
@@ -42,7 +42,7 @@ export function testcarJob(
   target: JobTarget & { annotations: Labels; forbidden: readonly Selector[] },
 ): TestcarJob {
   const { runId, namespace, options, serviceName, role } = target;
-  const problems = contradictions(userJob);
+  const problems = contradictions(userJob, options.shards);
   const spec = objectAt(userJob, 'spec');
   const template = objectAt(spec, 'template');
   const podSpec = objectAt(template, 'spec');
@@ -108,10 +108,7 @@ export function jobFor(plan: Plan, revision: Revision): JsonObject {
 function forcedSettings(spec: JsonObject, { options }: JobTarget): JsonObject {
   const seconds = Math.ceil((options.testTimeoutMs + options.reachTimeoutMs) / 1000);
   return {
-    backoffLimit: 0,
-    completions: 1,
-    parallelism: 1,
-    ...(spec['completionMode'] === undefined ? {} : { completionMode: 'NonIndexed' }),
+    ...(options.shards > 1 ? sharded(options.shards) : inOnePod(spec)),
     // Else a pod that is being deleted and its replacement may run at the same time.
     podReplacementPolicy: 'Failed',
     activeDeadlineSeconds: seconds + DEADLINE_MARGIN_SECONDS,
@@ -119,18 +116,49 @@ function forcedSettings(spec: JsonObject, { options }: JobTarget): JsonObject {
   };
 }
 
+function inOnePod({ completionMode }: JsonObject): JsonObject {
+  return {
+    backoffLimit: 0,
+    completions: 1,
+    parallelism: 1,
+    ...(completionMode === undefined ? {} : { completionMode: 'NonIndexed' }),
+  };
+}
+
+/**
+ * One pod per index, all at once. A shard that fails ends alone: with a limit for the whole Job, its controller would
+ * delete the others with their results (kubernetes#110464). Only what the cluster took away is tried again, without
+ * counting as failed; the Job's deadline bounds that.
+ * https://kubernetes.io/docs/concepts/workloads/controllers/job/#backoff-limit-per-index
+ */
+function sharded(shards: number): JsonObject {
+  return {
+    completionMode: 'Indexed',
+    completions: shards,
+    parallelism: shards,
+    backoffLimitPerIndex: 0,
+    // Never reached, as each index fails at most once; said, so that a limit of the manifest cannot be.
+    backoffLimit: shards,
+    podFailurePolicy: {
+      rules: [{ action: 'Ignore', onPodConditions: [{ type: 'DisruptionTarget', status: 'True' }] }],
+    },
+  };
+}
+
 /** Settings that ask for something else than one run: running fewer tests than meant would be no proof. */
-function contradictions({ spec }: JsonObject): InputProblem[] {
+function contradictions({ spec }: JsonObject, shards: number): InputProblem[] {
   const problems: InputProblem[] = [];
   const { parallelism, completions, suspend, manualSelector, selector, managedBy } = objectAt({ spec }, 'spec');
   const add = (found: string, expected: string): void => {
     problems.push({ input: 'testcarManifest', found, expected });
   };
-  const one = 'one pod that runs all tests once';
-  if (parallelism !== undefined && parallelism !== 1) add(`spec.parallelism ${JSON.stringify(parallelism)}`, one);
-  if (completions !== undefined && completions !== null && completions !== 1) {
-    add(`spec.completions ${JSON.stringify(completions)}`, one);
-  }
+  const wanted =
+    shards === 1
+      ? 'one pod that runs all tests once; option shards splits them'
+      : `${shards}, the value of option shards, or nothing`;
+  const fits = (count: unknown): boolean => count === undefined || count === null || count === 1 || count === shards;
+  if (!fits(parallelism)) add(`spec.parallelism ${JSON.stringify(parallelism)}`, wanted);
+  if (!fits(completions)) add(`spec.completions ${JSON.stringify(completions)}`, wanted);
   if (suspend === true) add('spec.suspend true', 'a Job that starts by itself');
   if (manualSelector === true || selector !== undefined)
     add('an own spec.selector', 'the selector to be left to the server');
@@ -142,8 +170,8 @@ function contradictions({ spec }: JsonObject): InputProblem[] {
 
 function overrides(spec: JsonObject, forced: JsonObject): readonly string[] {
   const changed = Object.entries(forced)
-    .filter(([key, value]) => spec[key] !== undefined && spec[key] !== value)
+    .filter(([key, value]) => spec[key] !== undefined && JSON.stringify(spec[key]) !== JSON.stringify(value))
     .map(([key, value]) => `Job: ${key} ${JSON.stringify(spec[key])} is overridden with ${JSON.stringify(value)}.`);
-  const dropped = LEFT_OUT.filter((key) => spec[key] !== undefined && spec[key] !== false);
-  return [...changed, ...dropped.map((key) => `Job: ${key} is left out; the tests run once, in one pod.`)];
+  const dropped = LEFT_OUT.filter((key) => spec[key] !== undefined && spec[key] !== false && forced[key] === undefined);
+  return [...changed, ...dropped.map((key) => `Job: ${key} is left out; the tests run once.`)];
 }

@@ -1,4 +1,5 @@
 import { CAUSES } from '../causes/index.ts';
+import { sentence } from '../causes/wording.ts';
 import type { Results, TestCase, TestCounts } from '../model/results.ts';
 import type { Failed } from '../judge/verdict.ts';
 import type { Report } from './report.ts';
@@ -22,7 +23,9 @@ function failedHeadline(verdict: Failed): string {
 }
 
 export function whatHappened({ finding }: Pick<Failed, 'finding'>): string {
-  return truncate(oneLine(CAUSES[finding.cause].headline(finding.evidence)), MAX_WHAT_BYTES);
+  const { cause, evidence } = finding;
+  const shard = evidence.shard === undefined ? '' : `${sentence(evidence.shard)}: `;
+  return truncate(oneLine(`${shard}${CAUSES[cause].headline(evidence)}`), MAX_WHAT_BYTES);
 }
 
 /** The first remediation step; empty for a cancelled run, which nobody has to repair. */

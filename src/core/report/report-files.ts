@@ -70,6 +70,7 @@ const REPORT_KEYS = Object.keys({
   liveChanged: 1,
   revision: 1,
   control: 1,
+  shards: 1,
   admission: 1,
   settlement: 1,
   phases: 1,

@@ -1,5 +1,6 @@
 import type { Reading } from '../judge/guardrails.ts';
-import type { Results } from '../model/results.ts';
+import type { Retry } from '../judge/shards.ts';
+import type { Results, TestCounts } from '../model/results.ts';
 import type { AdmissionChange } from '../judge/admission.ts';
 import type { Control } from '../judge/control.ts';
 import type { Verdict } from '../judge/verdict.ts';
@@ -23,6 +24,16 @@ export type Phase = (typeof PHASES)[number];
 /** One thing worth telling about how the run went, in order of time. */
 export type Note = { atMs: number; phase: Phase; text: string };
 
+export type ShardReport = {
+  index: number;
+  /** Its last pod. */
+  pod: string | undefined;
+  /** Of its results, where they could be read. */
+  counts: TestCounts | undefined;
+  /** Pods before that one, which the cluster took away. */
+  retries: readonly Retry[];
+};
+
 /** Everything a renderer needs; plain data, written as verdict.json as it is (strings redacted). */
 export type Report = {
   gateVersion: string;
@@ -37,6 +48,8 @@ export type Report = {
   verdict: Verdict;
   revision: Revision | undefined;
   results: Results | undefined;
+  /** Where the tests were split: how each shard ended, and what the cluster did to it before. */
+  shards?: readonly ShardReport[];
   /** What the control run said about failed tests, where one was asked for. */
   control?: Control;
   /** How pods differ from their manifests: containers that were added, images that were rewritten. */

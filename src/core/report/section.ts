@@ -19,6 +19,7 @@ export const SECTION_IDS = [
   'playbook',
   'seen',
   'tests',
+  'shards',
   'control',
   'others',
   'guardrails',

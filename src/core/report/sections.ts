@@ -22,6 +22,7 @@ import {
 import { secretsFound, secretsSection } from './secrets-section.ts';
 import { firstLine, oneLine, splitLines, truncate } from './text.ts';
 import { clockTime, duration } from './time.ts';
+import { shardSection } from './shard-section.ts';
 import { timelineSection } from './timeline-section.ts';
 import { failedVerdict, passedVerdict } from './verdict-section.ts';
 
@@ -45,6 +46,7 @@ export function toSections(report: Report): readonly Section[] {
     ...(failed && failed.class !== 'CANCELLED' ? [playbook(failed, report)] : []),
     ...(failed ? [seen(failed.finding.evidence, report.endedAtMs)] : []),
     ...tests(report),
+    ...shardSection(report),
     ...controlSection(report),
     ...(failed ? others(failed) : []),
     ...guardrailSection(report),
@@ -109,6 +111,7 @@ function seen(evidence: Evidence, nowMs: number): Section {
           ['Object', evidence.object, true],
           ['Container', evidence.container, true],
           ['Image', evidence.image, true],
+          ['Shard', evidence.shard],
           ['Node', evidence.node, true],
           ['Exit code', evidence.exitCode?.toString()],
           ['Signal', evidence.signal?.toString()],

@@ -1,7 +1,7 @@
 import type { TestCase, TestCounts } from '../model/results.ts';
 
 /** Enough for every list that a person reads; more are in the JUnit file. */
-const MAX_FAILED = 500;
+export const MAX_FAILED = 500;
 const MAX_TEXT = 4_096;
 
 /** Counts every case once, by its outcome, and keeps the first that failed. Counts are ours, never a file's own. */

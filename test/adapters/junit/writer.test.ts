@@ -293,3 +293,16 @@ describe('testcar’s own cases', () => {
     );
   });
 });
+
+test('a suite that several shards ran parts of says which ran what', () => {
+  const cases = [0, 0, 1].map((shard, place) => aCase({ suite: 'parts', name: `t${place}`, shard }));
+  const shards = [0, 1].map((index) => ({ index, pod: undefined, counts: undefined, retries: [] }));
+  const text = writeJUnit({ ...PASSED, results: resultsOf(cases), shards });
+  expect([...text.matchAll(/testcar-gate shard" value="([^"]*)"/g)].map(([, value]) => value)).toEqual([
+    'shard 1 of 2 (index 0)',
+    'shard 2 of 2 (index 1)',
+  ]);
+  expect(reread(text).map(({ suite, name }) => `${suite} ${name}`)).toEqual(
+    expect.arrayContaining(['parts t0', 'parts t1', 'parts t2']),
+  );
+});

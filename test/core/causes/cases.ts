@@ -704,6 +704,12 @@ export const CASES = {
     first:
       'Make it a native sidecar, which Kubernetes ends by itself: an entry of initContainers with restartPolicy: Always. Istio: ENABLE_NATIVE_SIDECARS=true of istiod; Linkerd: annotation config.beta.linkerd.io/proxy-enable-native-sidecar: "true".',
   },
+  TestcarShardLost: {
+    evidence: { object: 'job/testcar-1', shard: 'shard 2 of 4 (index 1)', reason: 'NoPod' },
+    headline: 'its part of the tests is not proved; Job/testcar-1 ended, and no pod of this shard was ever seen',
+    first:
+      'Find out who deletes pods of the run: the audit log of the cluster, a clean-up script, a descheduler, an autoscaler that removes nodes.',
+  },
   TestsFailWithoutChange: {
     evidence: {
       object: 'job/testcar-1',

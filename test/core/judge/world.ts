@@ -54,6 +54,7 @@ export function anOptions(over: Partial<Options> = {}): Options {
     results: 'courier',
     runner: 'none',
     exitCodes: [],
+    shards: 1,
     resultsDir: '/testcar/results',
     courierImage: undefined,
     control: false,

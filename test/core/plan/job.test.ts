@@ -87,6 +87,8 @@ describe('the Job', () => {
                   { name: 'TESTCAR_SUT_PORT', value: '8080' },
                   { name: 'TESTCAR_RUN_ID', value: runId },
                   { name: 'TESTCAR_RESULTS_DIR', value: '/testcar/results' },
+                  { name: 'TESTCAR_SHARD_COUNT', value: '1' },
+                  { name: 'TESTCAR_SHARD_INDEX', value: '0' },
                 ],
                 volumeMounts: [{ name: 'testcar-gate-results', mountPath: '/testcar/results' }],
                 terminationMessagePolicy: 'FallbackToLogsOnError',
@@ -236,7 +238,7 @@ describe('settings of the manifest that the gate overrides', () => {
       'Job: completionMode "Indexed" is overridden with "NonIndexed".',
       'Job: activeDeadlineSeconds 60 is overridden with 1950.',
       'Job: ttlSecondsAfterFinished 10 is overridden with 3600.',
-      'Job: podFailurePolicy is left out; the tests run once, in one pod.',
+      'Job: podFailurePolicy is left out; the tests run once.',
       'Job: restartPolicy OnFailure is overridden with Never, so that a failed test run stays to be seen.',
       'Job: terminationGracePeriodSeconds 0 is overridden with 30: the results are handed over in that time.',
       'Job: activeDeadlineSeconds of the pod is left out; option testTimeout sets the time.',
@@ -253,8 +255,72 @@ describe('settings of the manifest that the gate overrides', () => {
   });
 });
 
+describe('option shards', () => {
+  const sharded = (job: JsonObject = TESTCAR_JOB) => jobOf(job, { shards: 4 });
+  const INDEX = 'TESTCAR_SHARD_INDEX';
+
+  test('makes an Indexed Job whose shards fail alone, and run again only when they were disrupted', () => {
+    const { job, notes } = sharded();
+    expect(at(job, 'spec')).toMatchObject({
+      completionMode: 'Indexed',
+      completions: 4,
+      parallelism: 4,
+      backoffLimitPerIndex: 0,
+      backoffLimit: 4,
+      podReplacementPolicy: 'Failed',
+      podFailurePolicy: {
+        rules: [{ action: 'Ignore', onPodConditions: [{ type: 'DisruptionTarget', status: 'True' }] }],
+      },
+    });
+    expect(notes).toEqual([]);
+    expect(at(job, ...CONTAINER, 'env')).toEqual(
+      expect.arrayContaining([
+        { name: 'TESTCAR_SHARD_COUNT', value: '4' },
+        {
+          name: INDEX,
+          valueFrom: { fieldRef: { fieldPath: "metadata.annotations['batch.kubernetes.io/job-completion-index']" } },
+        },
+      ]),
+    );
+  });
+
+  test('one shard is a plain Job that knows it is the only one', () => {
+    const { job } = jobOf(TESTCAR_JOB);
+    expect(at(job, 'spec')).not.toHaveProperty('backoffLimitPerIndex');
+    expect(at(job, ...CONTAINER, 'env')).toEqual(
+      expect.arrayContaining([
+        { name: 'TESTCAR_SHARD_COUNT', value: '1' },
+        { name: INDEX, value: '0' },
+      ]),
+    );
+  });
+
+  test('agrees with a manifest that asks for as many, and with nothing else', () => {
+    const same = withValue(withValue(TESTCAR_JOB, ['spec', 'completions'], 4), ['spec', 'parallelism'], 4);
+    expect(sharded(withValue(same, ['spec', 'completionMode'], 'Indexed')).notes).toEqual([]);
+    expect(problemsOf(withValue(TESTCAR_JOB, ['spec', 'completions'], 3), { shards: 4 })).toEqual([
+      { input: 'testcarManifest', found: 'spec.completions 3', expected: '4, the value of option shards, or nothing' },
+    ]);
+  });
+
+  test('says what it overrides, once', () => {
+    const own = withValue(withValue(TESTCAR_JOB, ['spec', 'backoffLimitPerIndex'], 3), ['spec', 'maxFailedIndexes'], 2);
+    expect(sharded(own).notes).toEqual([
+      'Job: backoffLimitPerIndex 3 is overridden with 0.',
+      'Job: maxFailedIndexes is left out; the tests run once.',
+    ]);
+  });
+
+  test('refuses an own index', () => {
+    const own = withValue(TESTCAR_JOB, [...CONTAINER, 'env'], [{ name: INDEX, value: '0' }]);
+    expect(problemsOf(own, { shards: 4 })).toEqual([
+      { input: 'testcarManifest', found: `an own value of ${INDEX}`, expected: `the gate to set ${INDEX}` },
+    ]);
+  });
+});
+
 describe('settings of the manifest that contradict a gate', () => {
-  const one = 'one pod that runs all tests once';
+  const one = 'one pod that runs all tests once; option shards splits them';
   test.each<[string, readonly (string | number)[], unknown, string, string]>([
     ['parallel pods', ['spec', 'parallelism'], 3, 'spec.parallelism 3', one],
     ['no pod at all', ['spec', 'parallelism'], 0, 'spec.parallelism 0', one],
@@ -321,6 +387,8 @@ describe('settings of the manifest that contradict a gate', () => {
       'TESTCAR_SUT_HOST',
       'TESTCAR_SUT_PORT',
       'TESTCAR_RUN_ID',
+      'TESTCAR_SHARD_COUNT',
+      'TESTCAR_SHARD_INDEX',
       'TESTCAR_RESULTS_DIR',
     ]);
   });

@@ -218,6 +218,7 @@ describe('verdict.json', () => {
       ...[
         'revision',
         'control',
+        'shards',
         'admission',
         'settlement',
         'phases',

@@ -6,7 +6,7 @@ import { firstSeenMs } from '../memory.ts';
 import { condition } from '../pod-facts.ts';
 import { TOPIC, topicKey } from '../sightings.ts';
 import { eventsOf, newestOf } from './events.ts';
-import { type Held, ONLY_EXPLAINS, type Rule, causeFor, podEvidence, said } from './rule.ts';
+import { type Held, ONLY_EXPLAINS, type Rule, type RuleContext, causeFor, podEvidence, said } from './rule.ts';
 import { waitsForClaims } from './volumes.ts';
 
 /** An autoscaler is bringing a node: cluster-autoscaler and Karpenter say it in Normal events. */
@@ -52,8 +52,9 @@ function schedulingGrace(reason: string, autoscaler: string | undefined): Pick<H
 }
 
 /**
- * The pod was taken away. For the SUT this only explains: its ReplicaSet brings another pod, which may come up. For
- * testcar, whose Job does not retry, it decides once the pod should have terminated.
+ * The pod was taken away. For the SUT this only explains: its ReplicaSet brings another pod, which may come up; so does
+ * the Job of a sharded run. For testcar in one pod, whose Job does not retry, it decides once the pod should have
+ * terminated.
  */
 export const disruptionRule: Rule = {
   name: 'disruption',
@@ -62,10 +63,14 @@ export const disruptionRule: Rule = {
       const finding = disruptionFinding(ctx.party, pod);
       if (finding === undefined) return [];
       const sinceMs = firstSeenMs(ctx.memory, topicKey(pod.meta.uid, '', TOPIC.disrupted), ctx.nowMs);
-      const graceMs = ctx.party === 'sut' && finding.cause !== 'SutStorageExceeded' ? { graceMs: ONLY_EXPLAINS } : {};
+      const graceMs = isReplaced(ctx, pod) ? { graceMs: ONLY_EXPLAINS } : {};
       return [{ finding, sinceMs, ...graceMs }];
     }),
 };
+
+function isReplaced({ party, plan }: RuleContext, pod: Pod): boolean {
+  return (party === 'sut' || plan.options.shards > 1) && disruptionOf(pod)?.by !== 'own';
+}
 
 export function disruptionFinding(party: 'sut' | 'testcar', pod: Pod): Held['finding'] | undefined {
   const disruption = disruptionOf(pod);

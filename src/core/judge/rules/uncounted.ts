@@ -1,7 +1,9 @@
 import { FACT } from '../../causes/wording.ts';
 import { firstSeenMs } from '../memory.ts';
+import type { Pod } from '../../model/seen.ts';
+import { isCounted, retryable } from '../shards.ts';
 import { TOPIC, topicKey } from '../sightings.ts';
-import { type Rule, podEvidence } from './rule.ts';
+import { type Rule, type RuleContext, podEvidence } from './rule.ts';
 
 /**
  * The Job controller counts an ended pod within seconds, as soon as its finalizer `batch.kubernetes.io/job-tracking` is
@@ -10,13 +12,18 @@ import { type Rule, podEvidence } from './rule.ts';
  */
 const COUNTED_WITHIN_MS = 60_000;
 
+/** The Job of a sharded run goes on after the end of one: counted by its index, or ignored for what the cluster did. */
+function isKnown({ plan, seen }: RuleContext, pod: Pod): boolean {
+  return plan.options.shards > 1 && (isCounted(seen.job, pod) || retryable(pod) !== undefined);
+}
+
 export const uncountedRule: Rule = {
   name: 'uncounted',
   check: (ctx) => {
     if (ctx.party !== 'testcar' || ctx.owner === undefined) return [];
     const { object } = ctx.owner;
     return ctx.pods
-      .filter(({ phase }) => phase === 'Succeeded' || phase === 'Failed')
+      .filter((pod) => (pod.phase === 'Succeeded' || pod.phase === 'Failed') && !isKnown(ctx, pod))
       .map((pod) => {
         const sinceMs = firstSeenMs(ctx.memory, topicKey(pod.meta.uid, '', TOPIC.podEnded), ctx.nowMs);
         const details = [
