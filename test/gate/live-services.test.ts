@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Report } from '../../src/core/report/report.ts';
-import { anApiError, anEndpoint, anEndpointSlice } from '../fakes/builders.ts';
+import { aPod, anApiError, anEndpoint, anEndpointSlice } from '../fakes/builders.ts';
 import type { Fakes } from '../fakes/make-fakes.ts';
 import { goodWorld, run, testsPass } from './gate-world.ts';
 
@@ -16,6 +16,7 @@ function withOldPod(leavesAfterMs: number): Fakes {
   const fakes = goodWorld();
   testsPass(fakes);
   fakes.cluster.on('apply', 'Deployment', (world) => {
+    world.setPod(aPod({ name: 'web-old-1', uid: 'old', controllerUid: 'uid-replicaset-web-old' }));
     world.setEndpointSlice(anEndpointSlice({ endpoints: [OLD] }));
     world.after(2_000 + leavesAfterMs, () => {
       const pods = ['web-77aa-1', 'web-77aa-2'].map((name) => world.pod(name));

@@ -77,7 +77,7 @@ function problemOf(
   const known = endpointsOf(seen, service);
   const usable = known.kind === 'known' ? known.ready : [];
   const isOwn = ({ targetUid }: Endpoint): boolean => targetUid !== undefined && own.includes(targetUid);
-  const foreign = usable.filter((endpoint) => !isOwn(endpoint));
+  const foreign = usable.filter((endpoint) => !isOwn(endpoint) && !isOfOtherWorkload(seen, endpoint));
   const found = foreign.map(({ targetName, addresses }) => targetName ?? addresses.join(' '));
   const object = `service/${service}`;
   if (foreign.length > 0) {
@@ -85,13 +85,23 @@ function problemOf(
     const forWhat = `Service ${service} to send to the new revision alone; it also sends to ${found.join(', ')}`;
     return { kind: 'not-yet', forWhat, finding: { cause: 'EndpointsOfAnotherRevision', evidence } };
   }
-  if (usable.length > 0) return undefined;
+  if (usable.some(isOwn)) return undefined;
   const evidence = { object, details: versus(`${podUids.length}`, '0') };
   return {
     kind: 'not-yet',
     forWhat: `Service ${service} to send to the new pods`,
     finding: { cause: 'SutNoEndpoints', evidence },
   };
+}
+
+/**
+ * A Service may be shared on purpose, for example with a canary's Deployment: pods that this Deployment's selector does
+ * not match are no revision of it. An endpoint without a pod behind it is nobody's, and is not excused.
+ */
+function isOfOtherWorkload({ sutPods, reads }: Observation, { targetUid }: Endpoint): boolean {
+  return (
+    targetUid !== undefined && reads.sutPods.state === 'current' && !sutPods.some(({ meta }) => meta.uid === targetUid)
+  );
 }
 
 function versus(expected: string, found: string): readonly { label: string; value: string }[] {

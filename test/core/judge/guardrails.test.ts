@@ -196,7 +196,11 @@ describe('live Services', () => {
   });
 
   it.each([
-    ['send to another revision too', web(anEndpoint(), anEndpoint({ targetUid: 'old' })), 'EndpointsOfAnotherRevision'],
+    [
+      'send to an address of nobody too',
+      web(anEndpoint(), anEndpoint({ targetUid: undefined })),
+      'EndpointsOfAnotherRevision',
+    ],
     ['send to nothing', web(), 'SutNoEndpoints'],
   ])('close when they %s', (_, slices, cause) => {
     const { broken, readings } = judged(slices);

@@ -11,6 +11,8 @@ import { REVISION, aPlan, contextOf, healthySut } from './world.ts';
 const PLAN = aPlan({}, { liveServices: ['web', 'web-admin'] });
 const GOOD = [anEndpointSlice(), anEndpointSlice({ serviceName: 'web-admin' })];
 const OLD = anEndpoint({ targetUid: 'old', targetName: 'web-old-1' });
+/** Of the ReplicaSet before: the Deployment's selector matches it too. */
+const OLD_POD = aPod({ name: 'web-old-1', uid: 'old', controllerUid: 'uid-replicaset-web-old' });
 const DEADLINE = 300_000;
 
 function around(endpointSlices: readonly EndpointSlice[], read: SurroundingRead = { state: 'current' }): Surroundings {
@@ -19,7 +21,8 @@ function around(endpointSlices: readonly EndpointSlice[], read: SurroundingRead 
 
 /** The roll-out is complete; only what the Services send to differs. */
 function judge(surroundings: Surroundings, nowMs = 60_000, plan = PLAN): Judgement<unknown> {
-  const seen = anObservation({ ...healthySut(), around: surroundings, atMs: nowMs });
+  const sutPods = [...(healthySut().sutPods ?? []), OLD_POD];
+  const seen = anObservation({ ...healthySut(), sutPods, around: surroundings, atMs: nowMs });
   const ctx = contextOf(seen, { plan });
   const promotion = judgePromotion({ ...ctx, testedImageIDs: REVISION.imageIDs });
   expect(promotion.kind).toBe(judgeReady(ctx).kind);
@@ -47,7 +50,18 @@ describe('is done', () => {
       around: around([...GOOD, anEndpointSlice({ endpoints: [later] })]),
     });
     expect(servingOf(seen, PLAN, REVISION)).toEqual({ kind: 'new-revision-alone' });
-    expect(servingOf({ ...seen, sutPods: [aPod()] }, PLAN, REVISION)).toMatchObject({ kind: 'not-yet', services: 1 });
+  });
+
+  it('whatever pods of another workload share a Service, as those of a canary do', () => {
+    const shared = around([...GOOD, anEndpointSlice({ endpoints: [anEndpoint({ targetUid: 'canary-1' })] })]);
+    expect(servingOf(anObservation({ ...healthySut(), around: shared }), PLAN, REVISION)).toEqual({
+      kind: 'new-revision-alone',
+    });
+    const only = around([GOOD[1]!, anEndpointSlice({ endpoints: [anEndpoint({ targetUid: 'canary-1' })] })]);
+    expect(servingOf(anObservation({ ...healthySut(), around: only }), PLAN, REVISION)).toMatchObject({
+      kind: 'not-yet',
+      finding: { cause: 'SutNoEndpoints' },
+    });
   });
 
   it('where EndpointSlices are not permitted, but does not count them as good', () => {
