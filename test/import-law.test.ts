@@ -57,8 +57,11 @@ describe('the law', () => {
   });
 });
 
-/** The bans of eslint.config.js bite where they should and nowhere else. Untyped rules only: the snippets are no files. */
-describe('the linter', () => {
+/**
+ * The bans of eslint.config.js bite where they should and nowhere else. Untyped rules only: the snippets are no files.
+ * The first call loads the linter with all its plugins, which takes long on a busy machine.
+ */
+describe('the linter', { timeout: 60_000 }, () => {
   const eslint = new ESLint({
     cwd: root,
     overrideConfig: {
