@@ -52,6 +52,20 @@ export const oomKilled = (role: Role): Truth => ended(role, (end) => stringAt(en
 export const restarted = (role: Role, times: number): Truth =>
   pod(role, (each) => statuses(each).some((status) => (numberAt(status, 'restartCount') ?? 0) >= times));
 
+/**
+ * A container is down again after so many restarts. The kubelet may show the short life between two ends as running until its
+ * next look at the pod, and whoever sees a container run has no reason to give it up.
+ */
+export const downAgain = (role: Role, restarts: number, container?: string): Truth =>
+  pod(role, (each) =>
+    statuses(each).some(
+      (status) =>
+        (numberAt(status, 'restartCount') ?? 0) >= restarts &&
+        objectAt(status, 'state', 'running')['startedAt'] === undefined &&
+        (container === undefined || stringAt(status, 'name') === container),
+    ),
+  );
+
 export const running = (role: Role): Truth =>
   pod(role, (each) => statuses(each).some((status) => objectAt(status, 'state', 'running')['startedAt'] !== undefined));
 

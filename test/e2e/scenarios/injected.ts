@@ -3,7 +3,7 @@ import { listAt, stringAt } from '../../../src/core/model/json.ts';
 import { inContainer } from '../example-manifests.ts';
 import { type PodPatch, add, mutatePods } from '../mutating-webhook.ts';
 import { PASSED, type Scenario, type Scenarios, clusterError, sutNotReady, testcarError } from '../scenario.ts';
-import { type Role, ended, exited, waiting } from '../truth.ts';
+import { type Role, downAgain, ended, exited, waiting } from '../truth.ts';
 import type { World } from '../world.ts';
 
 /** What a mesh's proxy does that nobody ends: it serves on, and ends on SIGTERM. */
@@ -96,7 +96,7 @@ const scenarios: readonly Scenario[] = [
     live: true,
     prepare: prepare('sut', (world) => add('containers', mesh(world, 'echo no control plane; exit 4'))),
     expected: clusterError('SutInjectedContainerFailed'),
-    observable: ended('sut', (_, status) => stringAt(status, 'name') === 'mesh-proxy' && status['restartCount'] === 2),
+    observable: downAgain('sut', 2, 'mesh-proxy'),
     graceMs: 0,
     names: ['mesh-proxy', 'exit code 4', 'no control plane', 'mutatingwebhookconfigurations'],
   },

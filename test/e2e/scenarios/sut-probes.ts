@@ -1,6 +1,6 @@
 import { NAME, inContainer } from '../example-manifests.ts';
 import { type Scenarios, sutNotReady } from '../scenario.ts';
-import { restarted, running, some } from '../truth.ts';
+import { downAgain, running, some } from '../truth.ts';
 
 /** Given up after the second failure, which is after 2 s. */
 const QUICK = { periodSeconds: 1, failureThreshold: 2 };
@@ -39,7 +39,7 @@ export const SUT_PROBES: Scenarios = {
         edits: [[inContainer('startupProbe'), { ...QUICK, httpGet: { path: '/started', port: 'http' } }]],
       }),
       expected: sutNotReady('SutStartupProbeFailing'),
-      observable: restarted('sut', 2),
+      observable: downAgain('sut', 2),
       names: ['HTTP GET /started on port http, every 1 s', 'statuscode: 404', /restarts [23]/],
     },
     {
@@ -54,7 +54,7 @@ export const SUT_PROBES: Scenarios = {
         ],
       }),
       expected: sutNotReady('SutLivenessProbeKills'),
-      observable: restarted('sut', 2),
+      observable: downAgain('sut', 2),
       names: [/keeps restarting .+ liveness probe fails \(HTTP GET \/alive on port http, .+\): restarts [23], /],
     },
   ],

@@ -1,6 +1,6 @@
 import { inContainer, type SutChanges } from '../example-manifests.ts';
 import { type Scenarios, PASSED, clusterError, sutNotReady } from '../scenario.ts';
-import { ended, pod, restarted, running, unschedulable, waiting } from '../truth.ts';
+import { downAgain, ended, pod, running, unschedulable, waiting } from '../truth.ts';
 
 const env = (variables: Record<string, string>) => (): Partial<SutChanges> => ({ env: variables });
 const PULL_FAILED = waiting('sut', 'ErrImagePull', 'ImagePullBackOff');
@@ -15,7 +15,7 @@ export const SUT_START: Scenarios = {
       live: true,
       sut: env({ QUOTES_CRASH_AT_START: 'true' }),
       expected: sutNotReady('SutCrashLooping'),
-      observable: restarted('sut', 2),
+      observable: downAgain('sut', 2),
       names: [/pod\/quote-service-\S+/, 'exit code 1', 'restarts'],
     },
     {
