@@ -2,7 +2,7 @@ import type { Verdict } from '../core/judge/verdict.ts';
 import type { Plan } from '../core/plan/plan.ts';
 import { restorePatch } from '../core/plan/rollback.ts';
 import type { Ports } from '../ports.ts';
-import type { Changed } from './deploy.ts';
+import type { Changed } from './apply.ts';
 import type { Made } from './made.ts';
 import { refOf, uidOf } from './ref.ts';
 import type { RunLog } from './run-log.ts';

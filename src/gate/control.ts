@@ -6,6 +6,7 @@ import type { Results } from '../core/model/results.ts';
 import type { Plan } from '../core/plan/plan.ts';
 import type { Feed, Host, Ports } from '../ports.ts';
 import { collect } from './collect.ts';
+import { hostWith } from './host-with.ts';
 import type { Made } from './made.ts';
 import type { RunLog } from './run-log.ts';
 import { test } from './testing.ts';
@@ -53,19 +54,12 @@ function notDone({ cause, evidence }: Finding): Control {
 
 /** Lines of both runs are in one log; a person must see at once which revision they are about. */
 function markedHost(host: Host): Host {
-  return {
-    mask: (secret) => {
-      host.mask(secret);
-    },
-    redact: (secret) => {
-      host.redact(secret);
-    },
+  return hostWith(host, {
     say: (line) => {
       host.say(line);
     },
     relay: (source, line) => {
       host.relay(`control ${source}`, line);
     },
-    report: (report) => host.report(report),
-  };
+  });
 }

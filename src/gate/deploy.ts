@@ -5,13 +5,11 @@ import type { Plan } from '../core/plan/plan.ts';
 import { judgeAdoption } from '../core/plan/adoption.ts';
 import type { Revision } from '../core/model/revision.ts';
 import type { Objects, Ports } from '../ports.ts';
+import { type Changed, applyNoting } from './apply.ts';
 import type { Made } from './made.ts';
 import { generationOf, refOf, sent, uidOf } from './ref.ts';
 import type { RunLog } from './run-log.ts';
 import { type Step, closed, closedBy, done } from './step.ts';
-
-/** An object that `in-place` changed, and how it was before; undefined = it did not exist. */
-export type Changed = { object: JsonObject; before: JsonObject | undefined };
 
 /** From `minGeneration` on the Deployment shows what was deployed; `unchanged` when it was so before. */
 export type Deployed = { minGeneration: number; unchanged: boolean };
@@ -35,21 +33,17 @@ export async function deploy(
       if (!copy.ok) return copy;
       continue;
     }
-    const before = await ports.objects.get(refOf(object));
-    if (!before.ok && before.error.kind !== 'not-found')
-      return closedBy(before.error, `reading ${kind} ${name}`, 'running');
-    changed.push({ object, before: before.ok ? before.value : undefined });
-    const applied = await ports.objects.apply(object, { dryRun: false });
-    if (!applied.ok) return closedBy(applied.error, `applying ${kind} ${name}`, 'running', sent(object, 'sut'));
+    const applied = await applyNoting(object, 'applying', ports.objects, changed);
+    if (!applied.ok) return applied;
     log.note(`${kind} ${name} applied`);
     if (kind !== 'Deployment') continue;
-    minGeneration = generationOf(applied.value);
-    unchanged = before.ok && generationOf(before.value) === minGeneration;
+    minGeneration = generationOf(applied.value.value);
+    unchanged = applied.value.unchanged;
     if (!unchanged) continue;
     log.settled(
       `Deployment ${name} was already as its manifest says: no new pods, and a tag that was pushed again is not pulled`,
     );
-    if (plan.options.unchanged === 'refuse') return closed(noNewRevision(name, applied.value));
+    if (plan.options.unchanged === 'refuse') return closed(noNewRevision(name, applied.value.value));
   }
   return done({ minGeneration, unchanged });
 }

@@ -7,10 +7,10 @@ import { promoted } from '../core/plan/promote.ts';
 import { selectorText } from '../core/plan/naming.ts';
 import type { Revision } from '../core/model/revision.ts';
 import type { Feed, Ports } from '../ports.ts';
-import type { Changed } from './deploy.ts';
-import { generationOf, refOf, sent } from './ref.ts';
+import { type Changed, applyNoting } from './apply.ts';
+import { generationOf, refOf } from './ref.ts';
 import type { RunLog } from './run-log.ts';
-import { type Step, closedBy, done } from './step.ts';
+import { type Step, done } from './step.ts';
 import { type Waiter, sinceGeneration } from './wait.ts';
 
 /**
@@ -37,15 +37,11 @@ export async function promote(
   const feed = watch(live);
   for (const object of objects) {
     const { kind, name } = refOf(object);
-    const before = await ports.objects.get(refOf(object));
-    if (!before.ok && before.error.kind !== 'not-found')
-      return closedBy(before.error, `reading ${kind} ${name}`, 'running');
-    changed.push({ object, before: before.ok ? before.value : undefined });
-    const applied = await ports.objects.apply(object, { dryRun: false });
-    if (!applied.ok) return closedBy(applied.error, `promoting ${kind} ${name}`, 'running', sent(object, 'sut'));
+    const applied = await applyNoting(object, 'promoting', ports.objects, changed);
+    if (!applied.ok) return applied;
     if (kind === 'Deployment') {
-      minGeneration = generationOf(applied.value);
-      if (before.ok && generationOf(before.value) === minGeneration)
+      minGeneration = generationOf(applied.value.value);
+      if (applied.value.unchanged)
         log.settled(`Deployment ${name} was already as its manifest says: the promotion changed nothing`);
     }
     log.note(`promoted: ${kind} ${name} applied`);

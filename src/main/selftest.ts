@@ -4,6 +4,7 @@ import { asSelftestFlags, inputsOfRun } from '../core/selftest/inputs.ts';
 import { actualText, asExpected, goesOn, judgeSelftest, type ScenarioRun } from '../core/selftest/judgement.ts';
 import { DEFAULT_IMAGE, selftestDeployment, selftestJob } from '../core/selftest/objects.ts';
 import { type Scenario, SCENARIOS } from '../core/selftest/scenarios.ts';
+import { hostWith } from '../gate/host-with.ts';
 import type { Host, Output } from '../ports.ts';
 import { exitCodeOfVerdict } from './exit-code.ts';
 import type { FrontEndParts, Late } from './front-end.ts';
@@ -105,19 +106,12 @@ function ownObjects(scenario: Scenario): Late['readManifests'] {
 
 /** Of the progress, only what is waited for long; all of it, and what the containers say, is in the report. */
 function brief(host: Host, prefix: string): Host {
-  return {
-    mask: (secret) => {
-      host.mask(secret);
-    },
-    redact: (secret) => {
-      host.redact(secret);
-    },
+  return hostWith(host, {
     say: (line) => {
       if (line.startsWith('still waiting for ')) host.say(`${prefix} ${line}`);
     },
     relay: () => undefined,
-    report: (report) => host.report(report),
-  };
+  });
 }
 
 /** Of what a host shows, only that files of a report could not be made or written. */

@@ -50,6 +50,14 @@ export const FACT = {
   alsoIn: 'failed tests also in',
 } as const;
 
+/** What was wanted and what there is, as the two facts of an evidence. */
+export function versus(expected: string, found: string): readonly { label: string; value: string }[] {
+  return [
+    { label: FACT.expected, value: expected },
+    { label: FACT.found, value: found },
+  ];
+}
+
 export function fact(evidence: Evidence, label: string): string | undefined {
   const found = evidence.details?.find((detail) => detail.label === label)?.value;
   return found === undefined ? undefined : shorten(found, MESSAGE_CHARS);

@@ -1,4 +1,4 @@
-import { FACT } from '../causes/wording.ts';
+import { versus } from '../causes/wording.ts';
 import { endpointsOf } from './endpoints.ts';
 import type { GuardrailInput, Measured } from './guardrails.ts';
 import { servingOf } from './live-services.ts';
@@ -8,10 +8,7 @@ export function endpointsMissing(input: GuardrailInput): Measured {
   const known = endpointsOf(input.seen, plan.serviceName);
   if (known.kind === 'unknown') return { unknown: known.why };
   const reached = revision.podUids.filter((uid) => known.ready.some(({ targetUid }) => targetUid === uid));
-  const details = [
-    { label: FACT.expected, value: `${revision.podUids.length}` },
-    { label: FACT.found, value: `${reached.length}` },
-  ];
+  const details = versus(`${revision.podUids.length}`, `${reached.length}`);
   return {
     value: revision.podUids.length - reached.length,
     finding: () => ({ cause: 'SutNoEndpoints', evidence: { object: `service/${plan.serviceName}`, details } }),
@@ -28,10 +25,7 @@ export function foreignEndpoints(input: GuardrailInput): Measured {
   const allowed = [...revision.podUids, ...own];
   const foreign = known.ready.filter(({ targetUid }) => targetUid === undefined || !allowed.includes(targetUid));
   const found = foreign.map(({ targetName, addresses }) => targetName ?? addresses.join(' ')).join(', ');
-  const details = [
-    { label: FACT.expected, value: `pods of ReplicaSet ${revision.replicaSetName}` },
-    { label: FACT.found, value: found },
-  ];
+  const details = versus(`pods of ReplicaSet ${revision.replicaSetName}`, found);
   return {
     value: foreign.length,
     finding: () => ({

@@ -1,4 +1,5 @@
 import type { Container, Deployment, Pod } from '../model/seen.ts';
+import { splitImage } from '../plan/images.ts';
 import { digestsIn } from './pod-facts.ts';
 
 /** Does a container carry what `expectImage` names: a digest, a full reference, or a tag (`1.2.3` or `:1.2.3`)? */
@@ -7,7 +8,7 @@ export function carriesImage(container: Pick<Container, 'image' | 'imageID'>, ex
   if (digest !== undefined) return digestsIn(`${container.image} ${container.imageID}`).includes(digest);
   if (canonical(container.image) === canonical(expected)) return true;
   const tag = expected.startsWith(':') ? expected.slice(1) : expected;
-  return tagOf(container.image) === tag;
+  return splitImage(container.image).tag === tag;
 }
 
 /** Every pod has a main container that carries it. */
@@ -39,16 +40,9 @@ export function templateCarriesImage(deployment: Deployment, expected: string): 
 
 /** `nginx` and `docker.io/library/nginx:latest` are the same image (distribution/reference). */
 function canonical(reference: string): string {
-  const name = tagOf(reference) === undefined && !reference.includes('@') ? `${reference}:latest` : reference;
+  const name = splitImage(reference).tag === undefined && !reference.includes('@') ? `${reference}:latest` : reference;
   const [host, ...rest] = name.split('/');
   if (host === undefined || rest.length === 0) return `docker.io/library/${name}`;
   const isHost = host.includes('.') || host.includes(':') || host === 'localhost';
   return isHost ? name : `docker.io/${name}`;
-}
-
-function tagOf(reference: string): string | undefined {
-  const name = reference.split('@')[0] ?? '';
-  const last = name.slice(name.lastIndexOf('/') + 1);
-  const colon = last.indexOf(':');
-  return colon === -1 ? undefined : last.slice(colon + 1);
 }

@@ -1,4 +1,4 @@
-import { FACT } from '../causes/wording.ts';
+import { FACT, versus } from '../causes/wording.ts';
 import type { Container, Observation, Pod } from '../model/seen.ts';
 import type { Evidence } from '../model/evidence.ts';
 import type { Finding } from '../causes/finding.ts';
@@ -101,10 +101,7 @@ function changed(input: GroundInput, pods: readonly Pod[]): Ground | undefined {
   }
   const replicaSet = newReplicaSet(seen, input.plan);
   if (replicaSet !== undefined && replicaSet.meta.uid !== revision.replicaSetUid) {
-    const details = [
-      { label: FACT.expected, value: revision.replicaSetName },
-      { label: FACT.found, value: replicaSet.meta.name },
-    ];
+    const details = versus(revision.replicaSetName, replicaSet.meta.name);
     return { kind: 'changed', evidence: { object, reason: 'NewRevision', details } };
   }
   for (const pod of pods) {

@@ -1,5 +1,5 @@
 import type { Finding } from '../causes/finding.ts';
-import { FACT } from '../causes/wording.ts';
+import { versus } from '../causes/wording.ts';
 import type { Revision } from '../model/revision.ts';
 import type { ApiError, Observation } from '../model/seen.ts';
 import type { Endpoint } from '../model/surroundings.ts';
@@ -102,11 +102,4 @@ function isOfOtherWorkload({ sutPods, reads }: Observation, { targetUid }: Endpo
   return (
     targetUid !== undefined && reads.sutPods.state === 'current' && !sutPods.some(({ meta }) => meta.uid === targetUid)
   );
-}
-
-function versus(expected: string, found: string): readonly { label: string; value: string }[] {
-  return [
-    { label: FACT.expected, value: expected },
-    { label: FACT.found, value: found },
-  ];
 }

@@ -1,4 +1,4 @@
-import { FACT } from '../causes/wording.ts';
+import { FACT, versus } from '../causes/wording.ts';
 import type { Finding } from '../causes/finding.ts';
 import { type JsonObject, listAt, numberAt, objectAt, stringAt } from '../model/json.ts';
 import type { Options } from '../options/options.ts';
@@ -52,10 +52,7 @@ function serviceProblems(service: JsonObject, input: ManifestGuardInput): readon
       cause: 'SutServicePortMissing',
       evidence: {
         object: `service/${nameOf(service)}`,
-        details: [
-          { label: FACT.expected, value: target },
-          { label: FACT.found, value: portsInWords(input.sut) },
-        ],
+        details: versus(target, portsInWords(input.sut)),
       },
     }));
 }

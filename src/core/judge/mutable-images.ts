@@ -1,4 +1,4 @@
-import { FACT } from '../causes/wording.ts';
+import { FACT, versus } from '../causes/wording.ts';
 import type { Container, Deployment, Pod } from '../model/seen.ts';
 import type { Evidence } from '../model/evidence.ts';
 import type { Finding } from '../causes/finding.ts';
@@ -34,10 +34,7 @@ type InPod = { pod: Pod; container: Container };
 function problemOf(all: readonly InPod[], template: string | undefined): Evidence | undefined {
   for (const { pod, container } of all) {
     if (template !== undefined && !isOfTemplate(container.image, template)) {
-      const details = [
-        { label: FACT.expected, value: template },
-        { label: FACT.found, value: container.image },
-      ];
+      const details = versus(template, container.image);
       return containerEvidence(pod, container, { reason: 'NotOfTemplate', details });
     }
     if (isMutable(container.image)) return containerEvidence(pod, container, { reason: 'Mutable' });

@@ -1,4 +1,4 @@
-import { FACT } from '../causes/wording.ts';
+import { FACT, versus } from '../causes/wording.ts';
 import { REACH_EXIT } from '../courier/containers.ts';
 import type { Container } from '../model/seen.ts';
 import type { Evidence } from '../model/evidence.ts';
@@ -21,10 +21,7 @@ export type OutcomeRule = { name: string; check(facts: Facts): Finding | undefin
 function notOurs(facts: Facts): Finding | undefined {
   const found = facts.end.job.meta.uid;
   if (found === facts.jobUid) return undefined;
-  const details = [
-    { label: FACT.expected, value: `UID ${facts.jobUid}` },
-    { label: FACT.found, value: `UID ${found}` },
-  ];
+  const details = versus(`UID ${facts.jobUid}`, `UID ${found}`);
   return { cause: 'JobNotOurs', evidence: jobEvidence(facts, { details }) };
 }
 
@@ -191,3 +188,12 @@ export const OUTCOME_RULES: readonly OutcomeRule[] = [
   { name: 'exit-contradicts', check: exitContradicts },
   { name: 'proof-gaps', check: proofGaps },
 ];
+
+/** The first that matches. */
+export function firstFinding(rules: readonly OutcomeRule[], facts: Facts): Finding | undefined {
+  for (const rule of rules) {
+    const finding = rule.check(facts);
+    if (finding !== undefined) return finding;
+  }
+  return undefined;
+}

@@ -3,7 +3,7 @@ import type { Finding } from '../causes/finding.ts';
 import { blame, groundFinding } from './blame.ts';
 import { groundOf } from './ground.ts';
 import { type OutcomeInput, factsOf } from './outcome-facts.ts';
-import { OUTCOME_RULES } from './outcome-rules.ts';
+import { OUTCOME_RULES, firstFinding } from './outcome-rules.ts';
 import { judgeShards } from './shard-outcome.ts';
 import { testsFailed } from './tests-failed.ts';
 
@@ -18,9 +18,8 @@ export function judgeOutcome(input: OutcomeInput): Outcome {
   if (input.plan.options.shards > 1) return judgeShards(input);
   const facts = factsOf(input);
   const ground = groundOf(input);
-  for (const rule of OUTCOME_RULES) {
-    const finding = rule.check(facts);
-    if (finding === undefined) continue;
+  const finding = firstFinding(OUTCOME_RULES, facts);
+  if (finding !== undefined) {
     const blamed = blame(finding, ground);
     const alsoFailed = finding.cause === 'TestsFailed' ? undefined : testsFailed(facts);
     return {

@@ -1,4 +1,4 @@
-import { FACT } from '../causes/wording.ts';
+import { FACT, versus } from '../causes/wording.ts';
 import type { Finding } from '../causes/finding.ts';
 import type { Revision } from '../model/revision.ts';
 import { CAUSES, type Cause } from '../causes/index.ts';
@@ -30,10 +30,7 @@ export function judgePromotion(ctx: PromotionContext): Judgement<Revision> {
         evidence: {
           object: `deployment/${judgement.value.deploymentName}`,
           reason: 'OtherDigest',
-          details: [
-            { label: FACT.expected, value: imagesInWords(ctx.testedImageIDs) },
-            { label: FACT.found, value: imagesInWords(judgement.value.imageIDs) },
-          ],
+          details: versus(imagesInWords(ctx.testedImageIDs), imagesInWords(judgement.value.imageIDs)),
         },
       });
   }

@@ -1,4 +1,4 @@
-import { FACT } from '../causes/wording.ts';
+import { versus } from '../causes/wording.ts';
 import type { Results } from '../model/results.ts';
 import type { Container, Pod } from '../model/seen.ts';
 import type { Finding } from '../causes/finding.ts';
@@ -71,10 +71,8 @@ function phaseInWords({ phase, reason }: Pod): string {
   return reason === '' ? phase : `${phase} (${reason})`;
 }
 
-function gap(facts: Facts, expected: string, found: string): Finding {
-  const details = [
-    { label: FACT.expected, value: expected },
-    { label: FACT.found, value: found },
-  ];
+/** Contradicting or missing evidence, which is never a pass. */
+export function gap(facts: Facts, expected: string, found: string): Finding {
+  const details = versus(expected, found);
   return { cause: 'EvidenceContradicts', evidence: jobEvidence(facts, { details }) };
 }

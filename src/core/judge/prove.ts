@@ -1,5 +1,5 @@
 import { CAUSES } from '../causes/index.ts';
-import { FACT } from '../causes/wording.ts';
+import { FACT, versus } from '../causes/wording.ts';
 import type { Results } from '../model/results.ts';
 import type { Job, Observation, Pod } from '../model/seen.ts';
 import type { Failed } from './verdict.ts';
@@ -144,13 +144,6 @@ function contradiction({ confirmed }: ProveInput, expected: string, found: strin
     cause: 'EvidenceContradicts',
     evidence: { object: `job/${confirmed.job.meta.name}`, details: versus(expected, found) },
   };
-}
-
-function versus(expected: string, found: string): readonly { label: string; value: string }[] {
-  return [
-    { label: FACT.expected, value: expected },
-    { label: FACT.found, value: found },
-  ];
 }
 
 function imagesOf({ imageIDs }: Revision): string {

@@ -1,4 +1,4 @@
-import { FACT } from '../causes/wording.ts';
+import { FACT, versus } from '../causes/wording.ts';
 import type { Deployment, Observation } from '../model/seen.ts';
 import { CAUSES } from '../causes/index.ts';
 import type { Finding } from '../causes/finding.ts';
@@ -64,10 +64,7 @@ function proven(ctx: JudgeContext, { revision, pods }: Extract<RollOut, { kind: 
   if (unfixed !== undefined) return failed(unfixed, others);
   if (expectImage === undefined || revisionCarriesImage(seen.deployment, pods, expectImage))
     return judgeServing(ctx, revision);
-  const details = [
-    { label: FACT.expected, value: expectImage },
-    { label: FACT.found, value: Object.values(revision.imageIDs).join(', ') },
-  ];
+  const details = versus(expectImage, Object.values(revision.imageIDs).join(', '));
   return failed({
     cause: 'SutRevisionMismatch',
     evidence: { object: `deployment/${revision.deploymentName}`, reason: 'OtherDigest', details },
@@ -121,8 +118,7 @@ function deploymentGone(ctx: JudgeContext): { atMs?: number; finding?: Finding }
 
 function notArrived(ctx: JudgeContext): Finding {
   const details = [
-    { label: FACT.expected, value: ctx.plan.options.expectImage ?? '' },
-    { label: FACT.found, value: imagesInWords(ctx.seen.deployment) },
+    ...versus(ctx.plan.options.expectImage ?? '', imagesInWords(ctx.seen.deployment)),
     { label: FACT.waitedFor, value: formatDuration(ctx.nowMs - ctx.phaseStartedAtMs) },
   ];
   return { cause: 'SutRevisionMismatch', evidence: { object: `deployment/${ctx.plan.watchedDeployment}`, details } };

@@ -10,9 +10,9 @@ import type { JobEnd } from './job-end.ts';
 import { rememberedPods } from './job-end.ts';
 import type { Outcome } from './outcome.ts';
 import { type Facts, type OutcomeInput, factsOf, jobEvidence } from './outcome-facts.ts';
-import { OUTCOME_RULES, type OutcomeRule } from './outcome-rules.ts';
+import { OUTCOME_RULES, type OutcomeRule, firstFinding } from './outcome-rules.ts';
 import { isTerminating } from './pod-facts.ts';
-import { proofGaps } from './proof-gaps.ts';
+import { gap, proofGaps } from './proof-gaps.ts';
 import { disruptionFinding } from './rules/placement.ts';
 import { podEvidence } from './rules/rule.ts';
 import { type Shard, ofShard, shardInWords, strays } from './shards.ts';
@@ -48,7 +48,7 @@ export function judgeShards(input: OutcomeInput): Outcome {
     return { kind: 'failed', finding: blamed.finding, others: [...blamed.others, ...others] };
   }
   const unproven =
-    firstOf(
+    firstFinding(
       OUTCOME_RULES.filter(({ name }) => OF_THE_WHOLE.includes(name)),
       merged,
     ) ?? notProven(merged, all, end);
@@ -70,7 +70,7 @@ const SHARD_RULES: readonly OutcomeRule[] = OUTCOME_RULES.flatMap((rule) => {
 });
 
 function ownFinding(facts: ShardFacts, failing: Finding | undefined): Finding | undefined {
-  const finding = brokeItsLimit(facts) ?? firstOf(SHARD_RULES, facts);
+  const finding = brokeItsLimit(facts) ?? firstFinding(SHARD_RULES, facts);
   if (finding === undefined) return undefined;
   return finding.cause === 'TestsFailed' ? failing : ofShard(finding, facts.shard.index, facts.plan.options.shards);
 }
@@ -156,22 +156,6 @@ function notProven(merged: Facts, all: readonly ShardFacts[], end: JobEnd): Find
   return undefined;
 }
 
-function firstOf(rules: readonly OutcomeRule[], facts: Facts): Finding | undefined {
-  for (const rule of rules) {
-    const finding = rule.check(facts);
-    if (finding !== undefined) return finding;
-  }
-  return undefined;
-}
-
 function failure(finding: Finding): Outcome {
   return { kind: 'failed', finding, others: [] };
-}
-
-function gap(facts: Facts, expected: string, found: string): Finding {
-  const details = [
-    { label: FACT.expected, value: expected },
-    { label: FACT.found, value: found },
-  ];
-  return { cause: 'EvidenceContradicts', evidence: jobEvidence(facts, { details }) };
 }

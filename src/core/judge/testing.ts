@@ -1,5 +1,5 @@
 import { CAUSES } from '../causes/index.ts';
-import { FACT } from '../causes/wording.ts';
+import { FACT, versus } from '../causes/wording.ts';
 import type { Job, Pod } from '../model/seen.ts';
 import type { Finding } from '../causes/finding.ts';
 import { formatDuration } from '../options/duration.ts';
@@ -114,10 +114,7 @@ function identityProblem(
 }
 
 function notOurs(ctx: JudgeContext, expected: string, found: string): { finding: Finding } {
-  const details = [
-    { label: FACT.expected, value: expected },
-    { label: FACT.found, value: found },
-  ];
+  const details = versus(expected, found);
   return { finding: { cause: 'JobNotOurs', evidence: { object: jobObject(ctx), details } } };
 }
 

@@ -17,10 +17,10 @@ export function testedGoneRule(jobUid: string): Rule {
       if (revision === undefined || revision.podUids.length === 0) return [];
       const goneSinceMs = revision.podUids.map((uid) => memory.pods.get(uid)?.goneSinceMs);
       const known = goneSinceMs.filter((ms) => ms !== undefined);
+      if (known.length < goneSinceMs.length) return [];
       const ground = groundOf({ ...ctx, revision, jobUid });
       const finding = ground && groundFinding(ground, 'failed');
-      if (finding === undefined || known.length < goneSinceMs.length) return [];
-      return [{ finding, sinceMs: Math.max(...known), graceMs: TESTS_NOTICE_MS }];
+      return finding === undefined ? [] : [{ finding, sinceMs: Math.max(...known), graceMs: TESTS_NOTICE_MS }];
     },
   };
 }

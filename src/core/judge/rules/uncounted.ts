@@ -1,4 +1,4 @@
-import { FACT } from '../../causes/wording.ts';
+import { versus } from '../../causes/wording.ts';
 import { firstSeenMs } from '../memory.ts';
 import type { Pod } from '../../model/seen.ts';
 import { isCounted, retryable } from '../shards.ts';
@@ -26,10 +26,10 @@ export const uncountedRule: Rule = {
       .filter((pod) => (pod.phase === 'Succeeded' || pod.phase === 'Failed') && !isKnown(ctx, pod))
       .map((pod) => {
         const sinceMs = firstSeenMs(ctx.memory, topicKey(pod.meta.uid, '', TOPIC.podEnded), ctx.nowMs);
-        const details = [
-          { label: FACT.expected, value: `condition Complete or Failed of ${object}` },
-          { label: FACT.found, value: `pod phase ${pod.phase}, which the Job controller has not counted` },
-        ];
+        const details = versus(
+          `condition Complete or Failed of ${object}`,
+          `pod phase ${pod.phase}, which the Job controller has not counted`,
+        );
         const evidence = podEvidence(pod, { sinceMs, details });
         return { finding: { cause: 'EvidenceContradicts' as const, evidence }, sinceMs, graceMs: COUNTED_WITHIN_MS };
       });
