@@ -1,6 +1,7 @@
 // npm test: set-up, every check and every test, the real cluster included, from a fresh clone with one command.
 import { mkdir, readFile, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { failedTests } from './failed-tests.mjs';
 import { SetupError, ensureDependencies, exitCodeOf, root, runMain, runToEnd, stopSignal, tool } from './setup.mjs';
 
 const reports = join(root, '.cache', 'test-reports');
@@ -47,6 +48,7 @@ await runMain(async () => {
 
   const counts = await countTests();
   summarise(results);
+  for (const line of failedTests(await readReports(), root)) console.log(line);
   const signal = stopSignal();
   // Nothing may stand below this line: it is what a machine reads.
   console.log(
@@ -84,15 +86,23 @@ async function isClusterUp() {
 
 async function countTests() {
   const total = { passed: 0, failed: 0, skipped: 0 };
-  for (const file of await readdir(reports)) {
-    const report = await readReport(file);
-    if (report === undefined) throw new SetupError(`${file} is not a report of vitest`);
+  for (const report of await readReports()) {
     total.passed += report.numPassedTests;
     // A file that cannot be loaded has no tests to count, and is a failure none the less.
     total.failed += Math.max(report.numFailedTests, report.success ? 0 : 1);
     total.skipped += report.numPendingTests + report.numTodoTests;
   }
   return total;
+}
+
+async function readReports() {
+  const read = [];
+  for (const file of await readdir(reports)) {
+    const report = await readReport(file);
+    if (report === undefined) throw new SetupError(`${file} is not a report of vitest`);
+    read.push(report);
+  }
+  return read;
 }
 
 async function readReport(file) {
