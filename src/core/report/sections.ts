@@ -1,14 +1,11 @@
-import type { RunFacts } from '../causes/cause.ts';
-import { CAUSES } from '../causes/index.ts';
-import { optionsInWords } from '../causes/cause-options.ts';
-import { SECRET_ROTATION } from '../causes/recovery.ts';
-import { type Evidence, SECTION_TITLES } from '../model/evidence.ts';
+import type { Evidence } from '../model/evidence.ts';
 import type { Failed } from '../judge/verdict.ts';
 import { admissionSection } from './admission-section.ts';
 import { controlSection } from './control-section.ts';
 import { guardrailSection } from './guardrail-section.ts';
 import { failedTests, testName, whatHappened } from './headline.ts';
-import { FILE_NAMES, playbookPage } from './report-files.ts';
+import { playbookSection } from './playbook-section.ts';
+import { FILE_NAMES } from './report-files.ts';
 import type { Report } from './report.ts';
 import {
   type Block,
@@ -19,7 +16,7 @@ import {
   knownFacts,
   paragraph,
 } from './section.ts';
-import { secretsFound, secretsSection } from './secrets-section.ts';
+import { secretsSection } from './secrets-section.ts';
 import { firstLine, oneLine, splitLines, truncate } from './text.ts';
 import { clockTime, duration } from './time.ts';
 import { shardSection } from './shard-section.ts';
@@ -43,7 +40,7 @@ export function toSections(report: Report): readonly Section[] {
   const failed = verdict.kind === 'failed' ? verdict : undefined;
   return [
     failed ? failedVerdict(failed, report) : passedVerdict(report),
-    ...(failed && failed.class !== 'CANCELLED' ? [playbook(failed, report)] : []),
+    ...(failed && failed.class !== 'CANCELLED' ? [playbookSection(failed, report)] : []),
     ...(failed ? [seen(failed.finding.evidence, report.endedAtMs)] : []),
     ...tests(report),
     ...shardSection(report),
@@ -57,44 +54,6 @@ export function toSections(report: Report): readonly Section[] {
     ...settlement(report),
     files(report),
   ];
-}
-
-/** Title and field names are fixed by the remediation playbook. */
-function playbook({ finding }: Failed, report: Report): Section {
-  const { section, entry } = CAUSES[finding.cause];
-  const run: RunFacts = report;
-  const steps = entry.remediation(finding.evidence).map((step) => truncate(oneLine(step), MAX_VALUE_BYTES));
-  return {
-    id: 'playbook',
-    heading: SECTION_TITLES[section],
-    folded: false,
-    blocks: [
-      {
-        kind: 'facts',
-        facts: knownFacts([
-          ['Technical Impact', entry.technicalImpact],
-          [
-            'Customer Impact',
-            `${entry.customerImpact} (This run: mode ${report.mode}${report.mode === 'preview' && report.liveChanged === true ? ', after the roll-out to the live Deployment had begun' : ''}.)`,
-          ],
-          ['Data Loss', entry.dataLoss],
-        ]),
-      },
-      { kind: 'list', title: 'Remediation', ordered: true, items: steps },
-      {
-        kind: 'facts',
-        facts: knownFacts([
-          ['Detect', entry.detect(finding.evidence, run).join('; '), true],
-          ['Expected recovery', entry.expectedRecovery],
-          ['Validate', entry.validate(run)],
-          ['Roll back', entry.rollBack(run)],
-          ['Rotate secrets', secretsFound(report) === '' ? undefined : SECRET_ROTATION],
-          ['Option', optionsInWords(finding.cause)],
-          ['Playbook page', playbookPage(finding.cause), true],
-        ]),
-      },
-    ],
-  };
 }
 
 function seen(evidence: Evidence, nowMs: number): Section {
