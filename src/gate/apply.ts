@@ -1,12 +1,12 @@
-import type { JsonObject } from '../core/model/json.ts';
+import { type JsonObject, numberAt } from '../core/model/json.ts';
 import type { Objects } from '../ports.ts';
-import { generationOf, refOf, sent } from './ref.ts';
+import { refOf, sent } from './ref.ts';
 import { type Step, closedBy, done } from './step.ts';
 
 /** An object that was changed for good, and how it was before; undefined = it did not exist. */
 export type Changed = { object: JsonObject; before: JsonObject | undefined };
 
-/** `unchanged`: it was already so, and kept its `metadata.generation`. */
+/** `unchanged`: it was already so, and kept its `metadata.generation`; never true of a kind that has none. */
 export type Applied = { value: JsonObject; unchanged: boolean };
 
 /** Applies one object of the SUT. `changed` notes how it was before the apply is sent, so that it can be put back. */
@@ -23,6 +23,11 @@ export async function applyNoting(
   changed.push({ object, before: before.ok ? before.value : undefined });
   const applied = await objects.apply(object, { dryRun: false });
   if (!applied.ok) return closedBy(applied.error, `${doing} ${ref.kind} ${ref.name}`, 'running', sent(object, 'sut'));
-  const unchanged = before.ok && generationOf(before.value) === generationOf(applied.value);
-  return done({ value: applied.value, unchanged });
+  return done({ value: applied.value, unchanged: before.ok && isSameGeneration(before.value, applied.value) });
+}
+
+/** Kinds without a specification that a controller follows (Service, ConfigMap, Secret) have no generation. */
+function isSameGeneration(a: JsonObject, b: JsonObject): boolean {
+  const generation = numberAt(a, 'metadata', 'generation');
+  return generation !== undefined && generation === numberAt(b, 'metadata', 'generation');
 }

@@ -93,6 +93,19 @@ export function objectsContract(make: () => Promise<ObjectsSubject> | ObjectsSub
     expect(generations).toEqual([1, 2]);
   });
 
+  it('counts no generations of a Service', async () => {
+    const { objects, namespace } = await make();
+    const service: JsonObject = {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name: 'c-no-generation', namespace },
+      spec: { selector: { app: 'nothing' }, ports: [{ port: 80 }] },
+    };
+    const applied = await objects.apply(service, { dryRun: false });
+    expect(applied.ok).toBe(true);
+    expect(applied.ok && numberAt(applied.value, 'metadata', 'generation')).toBeUndefined();
+  });
+
   it('deletes only the UID that is meant, and counts what is absent as done', async () => {
     const { objects, namespace } = await make();
     const created = await objects.create(configMap(namespace, 'c-delete'), { dryRun: false });

@@ -37,6 +37,9 @@ export type Fault = {
 const READS: readonly ObjectVerb[] = ['get', 'list', 'untilGone'];
 type Change = (verb: ObjectVerb, object: JsonObject) => void;
 
+/** The API server counts no generations of these. */
+const WITHOUT_GENERATION = ['Service', 'ConfigMap', 'Secret', 'ServiceAccount'];
+
 /** A store of objects that answers like the API server: UIDs, generations, `already-exists`, merge patches. */
 export class FakeObjects implements Objects {
   readonly calls: ObjectCall[] = [];
@@ -209,7 +212,9 @@ export class FakeObjects implements Objects {
       ...object,
       metadata: {
         creationTimestamp: this.#timestamp(),
-        generation: generation === undefined ? 1 : specChanged ? generation + 1 : generation,
+        ...(!WITHOUT_GENERATION.includes(ref.kind) && {
+          generation: generation === undefined ? 1 : specChanged ? generation + 1 : generation,
+        }),
         uid: uidOf(ref.kind, ref.name),
         namespace: ref.namespace,
         ...objectAt(object, 'metadata'),

@@ -2,12 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { type JsonObject, objectAt } from '../../src/core/model/json.ts';
 import { headlineOf } from '../../src/core/report/headline.ts';
 import type { Report } from '../../src/core/report/report.ts';
-import { LIVE, goodWorld, run, testsPass } from './gate-world.ts';
+import { LIVE, SERVICE, goodWorld, run, testsPass } from './gate-world.ts';
 
-/** A run in place on a namespace whose Deployment is `live` already. */
+/** A run in place on a namespace whose Deployment is `live` already, and whose Service is there, too. */
 async function inPlace(live: JsonObject | undefined, over: Record<string, string> = {}): Promise<Report> {
   const fakes = goodWorld();
   testsPass(fakes);
+  fakes.cluster.objects.put(SERVICE);
   if (live !== undefined) fakes.cluster.objects.put(structuredClone(live));
   return run(fakes, { mode: 'in-place', ...over });
 }
@@ -50,6 +51,7 @@ describe('in-place', () => {
 it('preview tells a promotion that changed nothing', async () => {
   const fakes = goodWorld();
   testsPass(fakes);
+  fakes.cluster.objects.put(SERVICE);
   fakes.cluster.objects.put(structuredClone(AS_BEFORE));
   const report = await run(fakes, { pinImages: 'off' });
   expect(report.settlement).toContain('Deployment web was already as its manifest says: the promotion changed nothing');
