@@ -1,43 +1,99 @@
-import { randomBytes } from 'node:crypto';
 import process from 'node:process';
-import { describe, inject, onTestFinished } from 'vitest';
+import { describe, onTestFinished } from 'vitest';
 import { systemClock } from '../../src/adapters/clock.ts';
 import { kubernetesPorts, loadConnection } from '../../src/adapters/kubernetes/index.ts';
-import { type WatchingSubject, watchingContract } from '../contract/watching.ts';
-import { Kube } from './kube.ts';
+import { accessContract } from '../contract/access.ts';
+import { logsContract } from '../contract/logs.ts';
+import { objectsContract } from '../contract/objects.ts';
+import { watchingContract } from '../contract/watching.ts';
+import { type JsonObject, stringAt } from '../../src/core/model/json.ts';
+import { pipelineAccount, tokenKubeconfig } from './pipeline-account.ts';
+import { type World, makeWorld } from './world.ts';
 
 /** What the fakes promise in the unit tests, the adapter keeps on a real API server. */
-describe('the real Watching', () => {
-  watchingContract(async (): Promise<WatchingSubject> => {
-    const { kubeconfig, context, testRun } = inject('e2e');
-    const kube = await Kube.connect(kubeconfig, context);
-    const namespace = `e2e-contract-${randomBytes(3).toString('hex')}`;
-    await kube.create({
+async function subject(
+  kubeconfigOf: (world: World) => Promise<string> = async ({ setup }) => setup.kubeconfig,
+): Promise<{ world: World; ports: ReturnType<typeof kubernetesPorts>; namespace: string }> {
+  const { world, remove } = await makeWorld('contract');
+  onTestFinished(remove);
+  const { context } = world.setup;
+  const path = await kubeconfigOf(world);
+  const isOwn = path === world.setup.kubeconfig;
+  const outcome = await loadConnection(
+    { kind: 'file', path, ...(isOwn && context !== undefined && { context }) },
+    process.env,
+  );
+  if (!outcome.ok) throw new Error(outcome.problem.message);
+  const { connection } = outcome;
+  onTestFinished(() => {
+    connection.close();
+  });
+  return { world, ports: kubernetesPorts(connection, systemClock, Math.random), namespace: world.namespace };
+}
+
+describe('the real Objects', () => {
+  objectsContract(async () => {
+    const { ports, namespace } = await subject();
+    return { objects: ports.objects, namespace };
+  });
+});
+
+describe('the real Access', () => {
+  accessContract(async () => {
+    const { ports, namespace } = await subject(async (world) => {
+      const { token } = await pipelineAccount(world);
+      return tokenKubeconfig(world, token);
+    });
+    return {
+      access: ports.access,
+      namespace,
+      granted: { verb: 'get', group: '', resource: 'pods' },
+      refused: { verb: 'delete', group: '', resource: 'nodes' },
+    };
+  });
+});
+
+describe('the real Logs', () => {
+  logsContract(async () => {
+    const { world, ports, namespace } = await subject();
+    const lines = ['one', 'zwei ä', 'three'];
+    const write = `printf '%s\\n' '${lines.join("' '")}'`;
+    const podOf = (name: string, script: string): JsonObject => ({
       apiVersion: 'v1',
-      kind: 'Namespace',
-      metadata: { name: namespace, labels: { 'testcar-gate/e2e': testRun } },
+      kind: 'Pod',
+      metadata: { name, namespace },
+      spec: {
+        restartPolicy: 'Never',
+        terminationGracePeriodSeconds: 0,
+        containers: [{ name: 'c', image: world.images.testcar, command: ['/bin/sh', '-c', script] }],
+      },
     });
-    await kube.until('the namespace has its ServiceAccount', 'ServiceAccount', namespace, (all) => all[0]);
-    const outcome = await loadConnection(
-      { kind: 'file', path: kubeconfig, ...(context !== undefined && { context }) },
-      process.env,
-    );
-    if (!outcome.ok) throw new Error(outcome.problem.message);
-    onTestFinished(async () => {
-      outcome.connection.close();
-      await kube.remove('Namespace', undefined, namespace);
-    });
+    await world.kube.create(podOf('ended', write));
+    await world.kube.create(podOf('running', `${write}; sleep 3600`));
+    for (const [name, phase] of [
+      ['ended', 'Succeeded'],
+      ['running', 'Running'],
+    ]) {
+      await world.kube.until(`pod ${name} is ${phase}`, 'Pod', namespace, (pods) =>
+        pods.find((pod) => stringAt(pod, 'metadata', 'name') === name && stringAt(pod, 'status', 'phase') === phase),
+      );
+    }
+    const source = { namespace, container: 'c' };
+    return { logs: ports.logs, lines, ended: { ...source, pod: 'ended' }, running: { ...source, pod: 'running' } };
+  });
+});
+
+describe('the real Watching', () => {
+  watchingContract(async () => {
+    const { world, ports, namespace } = await subject();
+    const { kube } = world;
     const metadata = (
       name: string,
       labels = {},
-    ): { name: string; namespace: string; labels: Record<string, string> } => ({
-      name,
-      namespace,
-      labels,
-    });
+    ): { name: string; namespace: string; labels: Record<string, string> } => ({ name, namespace, labels });
     const containers = [{ name: 'a', image: 'localhost/never:1', imagePullPolicy: 'Never' }];
     return {
-      watching: kubernetesPorts(outcome.connection, systemClock, Math.random).watching,
+      watching: ports.watching,
       namespace,
       createJob: async (name) => {
         const template = { spec: { restartPolicy: 'Never', containers } };

@@ -172,34 +172,43 @@ export async function expectOutcome(run: GateRun, expected: Expected): Promise<v
   expect(failures + errors > 0).toBe(expected.class !== 'PASSED');
 }
 
+/** A new namespace, named after the test, and a folder; `remove` takes away both and ends what was started in it. */
+export async function makeWorld(testName: string): Promise<{ world: World; remove: () => Promise<void> }> {
+  const setup = inject('e2e');
+  const kube = await Kube.connect(setup.kubeconfig, setup.context);
+  const word = testName
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .slice(0, 30)
+    .replace(/-$/, '');
+  const namespace = `e2e-${word}-${randomBytes(3).toString('hex')}`;
+  const folder = await mkdtemp(join(tmpdir(), `${namespace}-`));
+  await kube.create({
+    apiVersion: 'v1',
+    kind: 'Namespace',
+    metadata: { name: namespace, labels: { 'testcar-gate/e2e': setup.testRun } },
+  });
+  // Pods are refused until the controller has made it.
+  await kube.until('the namespace has its ServiceAccount', 'ServiceAccount', namespace, (all) => all[0]);
+  const world = new World(namespace, folder, kube, setup);
+  const remove = async (): Promise<void> => {
+    try {
+      await world.end();
+    } finally {
+      await kube.remove('Namespace', undefined, namespace);
+      await rm(folder, { recursive: true, force: true });
+    }
+  };
+  return { world, remove };
+}
+
 export const test = base.extend<{ world: World }>({
   world: async ({ task }, use) => {
-    const setup = inject('e2e');
-    const kube = await Kube.connect(setup.kubeconfig, setup.context);
-    const word = task.name
-      .toLowerCase()
-      .replaceAll(/[^a-z0-9]+/g, '-')
-      .slice(0, 30)
-      .replace(/-$/, '');
-    const namespace = `e2e-${word}-${randomBytes(3).toString('hex')}`;
-    const folder = await mkdtemp(join(tmpdir(), `${namespace}-`));
-    await kube.create({
-      apiVersion: 'v1',
-      kind: 'Namespace',
-      metadata: { name: namespace, labels: { 'testcar-gate/e2e': setup.testRun } },
-    });
-    // Pods are refused until the controller has made it.
-    await kube.until('the namespace has its ServiceAccount', 'ServiceAccount', namespace, (all) => all[0]);
-    const world = new World(namespace, folder, kube, setup);
+    const { world, remove } = await makeWorld(task.name);
     try {
       await use(world);
     } finally {
-      try {
-        await world.end();
-      } finally {
-        await kube.remove('Namespace', undefined, namespace);
-        await rm(folder, { recursive: true, force: true });
-      }
+      await remove();
     }
   },
 });
