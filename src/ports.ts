@@ -89,8 +89,15 @@ export type LogEnd = { complete: boolean; why: string; lines: number; bytes: num
 
 /** Turns a log into test results: that of the courier, or testcar's own. Pure in effect; a port because it needs gunzip, tar, SHA-256 and an XML reader. */
 export interface ResultsReader {
-  fromCourierLog(log: string, runId: string): Promise<ResultsRead>;
+  courier(runId: string): CourierReading;
   fromTestcarLog(log: string, runId: string): Promise<ResultsRead>;
+}
+/** Reads the log of one courier as it comes. */
+export interface CourierReading {
+  /** The next lines. Resolves when more can be taken; `whole` = everything that the courier sends has come. */
+  take(lines: readonly string[]): Promise<'more' | 'whole'>;
+  /** What the lines make up. Called once, after the last line. */
+  end(): Promise<ResultsRead>;
 }
 
 export interface Clock {

@@ -1,6 +1,5 @@
 import { judgeOutcome } from '../core/judge/outcome.ts';
 import type { Outcome } from '../core/judge/outcome.ts';
-import type { JobEnd } from '../core/judge/testing.ts';
 import { type Shard, retriesOf } from '../core/judge/shards.ts';
 import type { Results, ResultsRead } from '../core/model/results.ts';
 import type { Revision } from '../core/model/revision.ts';
@@ -33,7 +32,7 @@ export async function collect(
   log: RunLog,
 ): Promise<Step<Collected>> {
   const { shards } = tested.end;
-  const read = await readAll(plan, tested.end, ports, log);
+  const read = await readAll(plan, tested, ports, log);
   if (!read.ok) return read;
   const [only] = read.value;
   const results = shards === undefined && only !== undefined ? only : mergeResults(read.value);
@@ -55,11 +54,16 @@ export async function collect(
   return done({ results: kept, outcome, shardResults, shards: shards && shardReports(shards, read.value) });
 }
 
-/** Of each shard, one after the other: only one log is in memory at a time, and each may be large. */
-async function readAll(plan: Plan, end: JobEnd, ports: Ports, log: RunLog): Promise<Step<readonly ResultsRead[]>> {
+/** Of each shard, one after the other: only one log that is read afterwards is in memory at a time, and each may be large. */
+async function readAll(
+  plan: Plan,
+  { end, couriers }: Tested,
+  ports: Ports,
+  log: RunLog,
+): Promise<Step<readonly ResultsRead[]>> {
   const all: ResultsRead[] = [];
   for (const pod of end.shards?.map((shard) => shard.pod) ?? [end.pod]) {
-    const read = await readResults(plan, { ...end, pod }, ports, log);
+    const read = await readResults(plan, { pod }, couriers, ports, log);
     if (!read.ok) return read;
     all.push(read.value);
   }

@@ -5,6 +5,7 @@ import type { Plan } from '../core/plan/plan.ts';
 import { serviceFor, sutUrl } from '../core/plan/service.ts';
 import type { Revision } from '../core/model/revision.ts';
 import type { Feed, Ports } from '../ports.ts';
+import { Couriers } from './couriers.ts';
 import { makeOrAdopt } from './deploy.ts';
 import { type FollowedLog, Follower } from './log-following.ts';
 import type { Made } from './made.ts';
@@ -14,7 +15,7 @@ import type { RunLog } from './run-log.ts';
 import { type Step, closedBy, done } from './step.ts';
 import type { Waiter } from './wait.ts';
 
-export type Tested = { jobUid: string; end: JobEnd; log: readonly FollowedLog[] };
+export type Tested = { jobUid: string; end: JobEnd; log: readonly FollowedLog[]; couriers: Couriers };
 
 /** Starts testcar beside the revision, relays its log and waits until the Job has ended. */
 export async function test(
@@ -37,18 +38,20 @@ export async function test(
   log.note(`testcar runs against ${sutUrl(plan)}, revision ${revision.replicaSetName}`);
 
   const follower = new Follower(plan, jobUid, ports, signal);
+  const couriers = new Couriers(plan, jobUid, ports, signal);
   const retries = new RetryNotes(plan, jobUid, log);
   const ended = await waiter.until(
     feed,
     (moment) => judgeTest({ ...moment, plan, revision, job: { uid: jobUid } }),
     (seen) => {
       follower.look(seen);
+      couriers.look(seen);
       retries.look(seen);
     },
   );
   log.enter('collect');
   const followed = await follower.drain(ended.ok);
-  return ended.ok ? done({ jobUid, end: ended.value, log: followed }) : ended;
+  return ended.ok ? done({ jobUid, end: ended.value, log: followed, couriers }) : ended;
 }
 
 /**

@@ -16,7 +16,10 @@ export const realOutside: Outside = {
   cwd: process.cwd(),
   hash: (text) => createHash('sha256').update(text, 'utf8').digest('hex'),
   results: {
-    fromCourierLog: async (log, runId) => (await lateReader()).fromCourierLog(log, runId),
+    courier: (runId) => {
+      const reading = lateReader().then((reader) => reader.courier(runId));
+      return { take: async (lines) => (await reading).take(lines), end: async () => (await reading).end() };
+    },
     fromTestcarLog: async (log, runId) => (await lateReader()).fromTestcarLog(log, runId),
   },
 };

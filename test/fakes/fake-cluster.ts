@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../src/core/model/json.ts';
+import { COURIER_NAME } from '../../src/core/courier/containers.ts';
 import { listAt, numberAt, stringAt, stringMapAt } from '../../src/core/model/json.ts';
 import {
   type ApiError,
@@ -279,7 +280,8 @@ export class World {
     );
     this.setJob(passed ? aCompleteJob(meta) : aFailedJob({ ...meta, ...(reason !== undefined && { reason }) }));
     this.endLog(`${podName}/testcar`);
-    this.endLog(`${podName}/courier`);
+    this.log(`${podName}/${COURIER_NAME}`, 'delivered');
+    this.endLog(`${podName}/${COURIER_NAME}`);
   }
 
   /** `before` is what the feed wanted last. */

@@ -28,7 +28,7 @@ export class FakeLogs implements Logs {
     this.#change(container, (log) => (log.previous = lines));
   }
 
-  /** `read` gives this error until it is set to undefined. */
+  /** `read` gives this error until it is set to undefined, and `follow` gives up with it. */
   fail(container: string, error: ApiError | undefined): void {
     this.#change(container, (log) => (log.failure = error));
   }
@@ -46,6 +46,7 @@ export class FakeLogs implements Logs {
         resolve({ complete, why, lines, bytes, reopens: 0 });
       };
       const look = (): void => {
+        if (log.failure !== undefined) return finish(false, log.failure.message);
         for (let line = log.lines[lines]; line !== undefined; line = log.lines[lines]) {
           lines += 1;
           bytes += Buffer.byteLength(line) + 1;

@@ -1,5 +1,5 @@
 import type { ResultsRead } from '../../src/core/model/results.ts';
-import type { ResultsReader } from '../../src/ports.ts';
+import type { CourierReading, ResultsReader } from '../../src/ports.ts';
 import { passingResults } from './builders.ts';
 
 /** Gives the answers of `answers` in order, then the last one again; by default three passed tests. */
@@ -7,8 +7,16 @@ export class FakeResults implements ResultsReader {
   answers: ResultsRead[] = [{ ok: true, results: passingResults(3) }];
   readonly calls: { log: string; runId: string; from: 'courier' | 'testcar' }[] = [];
 
-  fromCourierLog(log: string, runId: string): Promise<ResultsRead> {
-    return this.#answer({ log, runId, from: 'courier' });
+  courier(runId: string): CourierReading {
+    let log = '';
+    return {
+      take: async (lines) => {
+        log += lines.map((line) => `${line}\n`).join('');
+        return 'more';
+      },
+      end: async () =>
+        log === '' ? { ok: false, problem: { kind: 'absent' } } : this.#answer({ log, runId, from: 'courier' }),
+    };
   }
 
   fromTestcarLog(log: string, runId: string): Promise<ResultsRead> {

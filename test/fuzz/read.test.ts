@@ -5,7 +5,7 @@ import { readConfigFile } from '../../src/adapters/cli/config-file.ts';
 import { parseManifests } from '../../src/adapters/files/manifest-reader.ts';
 import { LineSplitter } from '../../src/adapters/kubernetes/lines.ts';
 import { loadKubeConfig } from '../../src/adapters/kubernetes/kubeconfig.ts';
-import { decodeFrames } from '../../src/core/courier/frames.ts';
+import { decodeFrames } from '../core/courier/decode.ts';
 import type { InputProblem } from '../../src/core/options/options.ts';
 import { RAW_BYTES } from '../judges/injections.ts';
 import { fuzzed, hostileText } from './texts.ts';

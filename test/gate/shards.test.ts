@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { COURIER_NAME } from '../../src/core/courier/containers.ts';
 import { type JsonObject, stringAt, stringMapAt } from '../../src/core/model/json.ts';
 import type { Pod } from '../../src/core/model/seen.ts';
 import type { Report } from '../../src/core/report/report.ts';
@@ -66,7 +67,8 @@ function shardsRun({ cluster }: Fakes, { bad, disrupted }: { bad?: number; disru
         world.setPod(pod);
         world.log(`${pod.meta.name}/testcar`, `hello from ${index}`);
         world.endLog(`${pod.meta.name}/testcar`);
-        world.endLog(`${pod.meta.name}/courier`);
+        world.log(`${pod.meta.name}/${COURIER_NAME}`, 'delivered');
+        world.endLog(`${pod.meta.name}/${COURIER_NAME}`);
         if (attempt === 2) world.endLog(`${pod.meta.name.replace(/2$/, '1')}/testcar`);
       }
       const completedIndexes = ALL.filter((index) => index !== bad);
@@ -125,7 +127,7 @@ describe('a sharded run', () => {
     shardsRun(fakes);
     fakes.cluster.on('create', 'Job', (world, job) => {
       const { name } = shardPod(job, 1).meta;
-      fakes.cluster.logs.fail(`${name}/testcar-gate-courier`, anApiError('server-error'));
+      fakes.cluster.logs.fail(`${name}/${COURIER_NAME}`, anApiError('server-error'));
     });
     expect(headOf(await run(fakes, { shards: '3' }))).toBe('ApiServerError ');
   });

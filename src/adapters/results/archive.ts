@@ -1,4 +1,4 @@
-import { PassThrough, Readable, Transform } from 'node:stream';
+import { PassThrough, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { extract, type Header } from 'tar-stream';
@@ -36,14 +36,14 @@ class Damaged extends Error {
  * unproven until this has resolved: an archive can be damaged at its end.
  */
 export async function eachMember(
-  archive: Uint8Array,
+  archive: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
   pack: Pack,
   limits: Limits,
   visit: (member: Member) => Promise<boolean>,
 ): Promise<void> {
   const tar = extract();
   const unpack = pack === 'gzip' ? createGunzip() : new PassThrough();
-  const fed = pipeline(Readable.from([archive]), unpack, refuseAbove(limits.inflatedBytes), tar).then(
+  const fed = pipeline(archive, unpack, refuseAbove(limits.inflatedBytes), tar).then(
     () => undefined,
     (error: unknown) => error,
   );

@@ -4,89 +4,115 @@ import { FRAME_PREFIX } from './courier-script.ts';
 /** How the archive in the frames is packed. */
 export type Pack = 'gzip' | 'none';
 
-export type DecodedFrames =
-  { ok: true; base64: string; sha256: string; files: number; pack: Pack } | { ok: false; problem: ResultsProblem };
+/** What the delivery consists of when it is whole; the checksum is the courier's claim about the base64 text. */
+export type WholeDelivery = { ok: true; files: number; sha256: string };
 
-/**
- * Finds the courier's delivery in its log. Lines that are no frames of this run are passed over (warnings of tar, for
- * example); the frames themselves must be complete and in order.
- *
- * A courier that was restarted begins anew, and what it printed before was not the end of the test. So the newest
- * begin decides: when the delivery after it is incomplete, an older complete one is not used in its place.
- *
- * `sha256` is the courier's claim about the base64 text; the caller has to recompute it.
- */
-export function decodeFrames(log: string, runId: string): DecodedFrames {
-  const ours = `${FRAME_PREFIX} ${runId} `;
-  let delivery: Delivery | undefined;
-  let foreign = false;
-  for (const line of log.split('\n')) {
-    if (!line.startsWith(`${FRAME_PREFIX} `)) continue;
-    if (!line.startsWith(ours)) {
-      foreign = true;
-      continue;
-    }
-    delivery = step(delivery, line.slice(ours.length));
-  }
-  if (delivery === undefined)
-    return foreign ? incomplete('all frames are of another run') : { ok: false, problem: { kind: 'absent' } };
-  return delivery.state === 'ended'
-    ? finish(delivery)
-    : incomplete(delivery.state === 'broken' ? delivery.why : openEnd(delivery));
-}
+/** What a line of the log adds. After `begin` everything that came before it is void. */
+export type FrameStep =
+  { kind: 'begin'; pack: Pack } | { kind: 'text'; base64: string } | { kind: 'whole' } | { kind: 'nothing' };
 
-type Open = { state: 'open'; files: number; chars: number; pack: Pack; parts: string[] };
-type Ended = { state: 'ended'; files: number; pack: Pack; base64: string; sha256: string };
-type Delivery = Open | Ended | { state: 'broken'; why: string };
-
+const NOTHING: FrameStep = { kind: 'nothing' };
 const BEGIN = /^begin files=(0|[1-9]\d{0,8}) chars=(0|[1-9]\d{0,9}) pack=(gzip|none)$/;
-const PART = /^([1-9]\d{0,8}) ([A-Za-z0-9+/=]+)$/;
+const PART = /^([1-9]\d{0,8}) ((?=.)[A-Za-z0-9+/]*={0,2})$/;
 const END = /^end frames=(0|[1-9]\d{0,8}) sha256=([0-9a-f]{64})$/;
 const ERROR = /^error (.*)$/;
 
-function step(delivery: Delivery | undefined, text: string): Delivery {
-  const begin = BEGIN.exec(text);
-  if (begin)
-    return {
-      state: 'open',
-      files: digits(begin[1]),
-      chars: digits(begin[2]),
-      pack: begin[3] === 'none' ? 'none' : 'gzip',
-      parts: [],
-    };
-  // The courier's own words must not be overwritten by what a broken delivery goes on to say.
-  const error = ERROR.exec(text);
-  if (error) return broken(`the courier could not deliver: ${(error[1] ?? '').slice(0, 500)}`);
-  if (delivery === undefined) return broken('the first frame is missing');
-  if (delivery.state === 'broken') return delivery;
-  if (delivery.state === 'ended') return broken('frames follow after the end frame');
+type Open = { files: number; chars: number; frames: number; received: number; padded: boolean; gap: boolean };
 
-  const part = PART.exec(text);
-  if (part) {
-    const expected = delivery.parts.length + 1;
-    if (digits(part[1]) !== expected) return broken(`frame ${part[1] ?? ''} came where frame ${expected} was expected`);
-    delivery.parts.push(part[2] ?? '');
-    return delivery;
+/**
+ * Finds a courier's delivery in the lines of its log, as they come. Lines that are no frames of this run are passed over
+ * (warnings of tar, for example). Frames that come once more are passed over too, and after a gap the delivery goes on
+ * with the missing frame, should it come again: a log that is opened anew may repeat itself. Whether all of it came is
+ * told at the end, by number, length and checksum.
+ *
+ * A courier that was restarted begins anew, and what it printed before was not the end of the test. So the newest begin
+ * decides: when the delivery after it is incomplete, an older complete one is not used in its place.
+ */
+export class Frames {
+  readonly #ours: string;
+  #foreign = false;
+  #open: Open | undefined;
+  #end: { frames: number; sha256: string } | undefined;
+  #broken: string | undefined;
+
+  constructor(runId: string) {
+    this.#ours = `${FRAME_PREFIX} ${runId} `;
   }
-  const end = END.exec(text);
-  if (!end) return broken(`the frame after frame ${delivery.parts.length} is damaged`);
-  if (digits(end[1]) !== delivery.parts.length)
-    return broken(`${delivery.parts.length} frames came, the end frame names ${end[1] ?? ''}`);
-  const base64 = delivery.parts.join('');
-  if (base64.length !== delivery.chars) return broken(`${base64.length} characters came of ${delivery.chars}`);
-  if (base64.length % 4 !== 0 || !/^[^=]*={0,2}$/.test(base64)) return broken('the frames do not make up base64 text');
-  if ((delivery.files === 0) !== (base64 === ''))
-    return broken('the number of files and the frames contradict each other');
-  return { state: 'ended', files: delivery.files, pack: delivery.pack, base64, sha256: end[2] ?? '' };
+
+  next(line: string): FrameStep {
+    if (!line.startsWith(`${FRAME_PREFIX} `)) return NOTHING;
+    if (!line.startsWith(this.#ours)) {
+      this.#foreign = true;
+      return NOTHING;
+    }
+    return this.#step(line.slice(this.#ours.length));
+  }
+
+  /** Of all lines that came. The caller recomputes the checksum. */
+  result(): WholeDelivery | { ok: false; problem: ResultsProblem } {
+    if (this.#broken !== undefined) return incomplete(this.#broken);
+    if (this.#open === undefined)
+      return this.#foreign ? incomplete('all frames are of another run') : { ok: false, problem: { kind: 'absent' } };
+    const why = lacking(this.#open, this.#end?.frames);
+    if (why !== undefined || this.#end === undefined) return incomplete(why ?? 'there is no end frame');
+    const { files } = this.#open;
+    return files === 0 ? { ok: false, problem: { kind: 'no-files' } } : { ok: true, files, sha256: this.#end.sha256 };
+  }
+
+  #step(text: string): FrameStep {
+    const begin = BEGIN.exec(text);
+    if (begin) {
+      const [, files, chars, pack] = begin;
+      this.#open = { files: digits(files), chars: digits(chars), frames: 0, received: 0, padded: false, gap: false };
+      this.#end = undefined;
+      this.#broken = undefined;
+      return { kind: 'begin', pack: pack === 'none' ? 'none' : 'gzip' };
+    }
+    // The courier's own words must not be overwritten by what a broken delivery goes on to say.
+    const error = ERROR.exec(text);
+    if (error) return this.#break(`the courier could not deliver: ${(error[1] ?? '').slice(0, 500)}`);
+    if (this.#broken !== undefined) return NOTHING;
+    if (this.#open === undefined) return this.#break('the first frame is missing');
+    const part = PART.exec(text);
+    if (part) return this.#part(this.#open, digits(part[1]), part[2] ?? '');
+    const end = END.exec(text);
+    if (!end) return this.#break(`the frame after frame ${this.#open.frames} is damaged`);
+    this.#end = { frames: digits(end[1]), sha256: end[2] ?? '' };
+    return lacking(this.#open, this.#end.frames) === undefined ? { kind: 'whole' } : NOTHING;
+  }
+
+  #part(open: Open, number: number, base64: string): FrameStep {
+    if (number <= open.frames) return NOTHING;
+    open.gap = number > open.frames + 1;
+    if (open.gap) return NOTHING;
+    if (open.padded && base64 !== '=') return this.#break(NO_BASE64);
+    open.frames += 1;
+    open.received += base64.length;
+    open.padded = base64.endsWith('=');
+    return { kind: 'text', base64 };
+  }
+
+  #break(why: string): FrameStep {
+    this.#broken = why;
+    return NOTHING;
+  }
 }
 
-function finish({ files, pack, base64, sha256 }: Ended): DecodedFrames {
-  if (files === 0) return { ok: false, problem: { kind: 'no-files' } };
-  return { ok: true, base64, sha256, files, pack };
-}
+const NO_BASE64 = 'the frames do not make up base64 text';
 
-function openEnd({ parts }: Open): string {
-  return `the log ends after frame ${parts.length}, before the end frame`;
+/** What speaks against a whole delivery; `announced` by the end frame, if it came. */
+function lacking({ files, chars, frames, received, gap }: Open, announced: number | undefined): string | undefined {
+  const before = `${received} of ${chars} characters came before it`;
+  if (announced === undefined)
+    return gap
+      ? `frame ${frames + 1} is missing, and so is the end frame; ${before}`
+      : `the log ends after frame ${frames}, before the end frame; ${before}`;
+  if (frames < announced) return `frame ${frames + 1} of ${announced} is missing; ${before}`;
+  if (frames > announced) return `${frames} frames came, the end frame names ${announced}`;
+  if (received !== chars) return `${received} characters came of ${chars}`;
+  if (received % 4 !== 0) return NO_BASE64;
+  if ((files === 0) !== (chars === 0)) return 'the number of files and the frames contradict each other';
+  return undefined;
 }
 
 /** Of a string that a pattern has already found to be at most ten digits. */
@@ -94,10 +120,6 @@ function digits(text: string | undefined): number {
   return Number.parseInt(text ?? 'NaN', 10);
 }
 
-function broken(why: string): Delivery {
-  return { state: 'broken', why };
-}
-
-function incomplete(detail: string): DecodedFrames {
+function incomplete(detail: string): { ok: false; problem: ResultsProblem } {
   return { ok: false, problem: { kind: 'incomplete', detail } };
 }

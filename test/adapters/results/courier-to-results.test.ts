@@ -5,6 +5,7 @@ import { JUnitFile } from '../../../src/adapters/junit/reader.ts';
 import { type OpenResultsFile, resultsReader } from '../../../src/adapters/results/index.ts';
 import { deliver, RUN } from '../../core/courier/deliver.ts';
 import { forget, shells, temporaryFolder } from '../../core/courier/shells.ts';
+import { readLog } from './read-log.ts';
 
 afterAll(forget);
 
@@ -23,7 +24,7 @@ describe.each(shells())('delivered by $name', (shell) => {
       '<testsuite name="small"><testcase name="x"><failure message="no"/></testcase></testsuite>',
     );
     const { stdout } = await deliver(shell, dir);
-    const read = await resultsReader(open).fromCourierLog(stdout, RUN);
+    const read = await readLog(resultsReader(open), stdout, RUN);
     if (!read.ok) throw new Error(JSON.stringify(read.problem));
     expect(read.results.counts).toEqual({ tests: 20_000, passed: 19_999, failed: 1, errors: 0, skipped: 0 });
     expect(read.results.files.map(({ path }) => path).sort()).toEqual([deep, 'junit.xml']);
@@ -34,7 +35,7 @@ describe.each(shells())('delivered by $name', (shell) => {
     writeFileSync(join(dir, 'done.xml'), '<testsuite><testcase name="x"/></testsuite>');
     writeFileSync(join(dir, 'half.xml'), '<testsuite><testcase name="x"/>');
     const { stdout } = await deliver(shell, dir);
-    expect(await resultsReader(open).fromCourierLog(stdout, RUN)).toEqual({
+    expect(await readLog(resultsReader(open), stdout, RUN)).toEqual({
       ok: false,
       problem: { kind: 'invalid', file: 'half.xml', detail: '1:31: unclosed tag: testsuite' },
     });

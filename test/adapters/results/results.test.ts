@@ -7,6 +7,7 @@ import { JUnitFile } from '../../../src/adapters/junit/reader.ts';
 import { eachMember, type Limits } from '../../../src/adapters/results/archive.ts';
 import { type OpenResultsFile, resultsReader } from '../../../src/adapters/results/index.ts';
 import type { ResultsProblem, ResultsRead } from '../../../src/core/model/results.ts';
+import { readLog } from './read-log.ts';
 
 const RUN = 'web-4f2a91';
 const SUITE =
@@ -44,7 +45,7 @@ function logOf(archive: Uint8Array, files: number, sha256?: string): string {
 }
 
 const open: OpenResultsFile = (file, each) => new JUnitFile(file, each);
-const read = (log: string): Promise<ResultsRead> => resultsReader(open, LIMITS).fromCourierLog(log, RUN);
+const read = (log: string): Promise<ResultsRead> => readLog(resultsReader(open, LIMITS), log, RUN);
 
 async function problemOf(archive: Uint8Array, files = 1): Promise<ResultsProblem | 'none'> {
   const result = await read(logOf(archive, files));
@@ -195,7 +196,7 @@ test('a mistake of ours in reading a file is not called a damaged archive', asyn
   const broken = resultsReader(() => {
     throw new RangeError('bug');
   });
-  await expect(broken.fromCourierLog(logOf(archive, 1), RUN)).rejects.toThrow(new RangeError('bug'));
+  await expect(readLog(broken, logOf(archive, 1), RUN)).rejects.toThrow(new RangeError('bug'));
 });
 
 test('members can be left before the last one', async () => {
@@ -203,7 +204,7 @@ test('members can be left before the last one', async () => {
     await tarOf(...Array.from({ length: 5 }, (_, i) => ({ name: `${i}.xml`, content: 'x'.repeat(10_000) }))),
   );
   const seen: string[] = [];
-  await eachMember(archive, 'gzip', LIMITS, async ({ path }) => {
+  await eachMember([archive], 'gzip', LIMITS, async ({ path }) => {
     seen.push(path);
     return false;
   });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, describe, expect, test } from 'vitest';
 import { COURIER_SCRIPT, FRAME_PREFIX } from '../../../src/core/courier/courier-script.ts';
-import { decodeFrames } from '../../../src/core/courier/frames.ts';
+import { decodeFrames } from './decode.ts';
 import { deliver, environment, RUN, waiting } from './deliver.ts';
 import { forget, onlyTools, shells, start, temporaryFolder, type Ended } from './shells.ts';
 

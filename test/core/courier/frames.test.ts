@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { decodeFrames } from '../../../src/core/courier/frames.ts';
+import { decodeFrames } from './decode.ts';
 
 const RUN = 'web-4f2a91';
 const shaOf = (text: string): string => createHash('sha256').update(text).digest('hex');
@@ -56,15 +56,37 @@ describe('decodeFrames', () => {
       incomplete('the number of files and the frames contradict each other'),
     ],
     ['no begin', log(first, second, third, end), incomplete('the first frame is missing')],
-    ['no end', log(begin, first, second, third), incomplete('the log ends after frame 3, before the end frame')],
-    ['begin only', log(begin), incomplete('the log ends after frame 0, before the end frame')],
-    ['a dropped frame', log(begin, first, third, end), incomplete('frame 3 came where frame 2 was expected')],
-    ['a dropped last frame', log(begin, first, second, end), incomplete('2 frames came, the end frame names 3')],
-    ['swapped frames', log(begin, second, first, third, end), incomplete('frame 2 came where frame 1 was expected')],
     [
-      'a frame twice',
-      log(begin, first, first, second, third, end),
-      incomplete('frame 1 came where frame 2 was expected'),
+      'no end',
+      log(begin, first, second, third),
+      incomplete('the log ends after frame 3, before the end frame; 12 of 12 characters came before it'),
+    ],
+    [
+      'begin only',
+      log(begin),
+      incomplete('the log ends after frame 0, before the end frame; 0 of 12 characters came before it'),
+    ],
+    [
+      'a dropped frame',
+      log(begin, first, third, end),
+      incomplete('frame 2 of 3 is missing; 4 of 12 characters came before it'),
+    ],
+    [
+      'a dropped last frame',
+      log(begin, first, second, end),
+      incomplete('frame 3 of 3 is missing; 8 of 12 characters came before it'),
+    ],
+    [
+      'swapped frames',
+      log(begin, second, first, third, end),
+      incomplete('frame 2 of 3 is missing; 4 of 12 characters came before it'),
+    ],
+    ['a frame twice', log(begin, first, first, second, third, end), good],
+    ['a log that repeats itself after a gap', log(begin, first, third, first, second, third, end), good],
+    [
+      'a gap that nothing fills',
+      log(begin, first, third),
+      incomplete('frame 2 is missing, and so is the end frame; 4 of 12 characters came before it'),
     ],
     ['a cut frame', log(begin, first, second.slice(0, -1), third, end), incomplete('11 characters came of 12')],
     ['a cut end', log(...three.slice(0, -1), end.slice(0, -1)), incomplete('the frame after frame 3 is damaged')],
@@ -73,7 +95,8 @@ describe('decodeFrames', () => {
       log(begin, `${first} tar: warning`, second, third, end),
       incomplete('the frame after frame 0 is damaged'),
     ],
-    ['frames after the end', log(...three, third), incomplete('frames follow after the end frame')],
+    ['frames after the end', log(...three, frame('4 DDDD')), incomplete('the frames do not make up base64 text')],
+    ['a frame again after the end', log(...three, third), good],
     ['padding in the middle', log(...delivery(['AA==', 'BBBB'])), incomplete('the frames do not make up base64 text')],
     [
       'text of a length that base64 does not have',
@@ -90,7 +113,7 @@ describe('decodeFrames', () => {
     [
       'a restarted courier whose last delivery is cut: the older one is not used',
       log(...three, begin, first),
-      incomplete('the log ends after frame 1, before the end frame'),
+      incomplete('the log ends after frame 1, before the end frame; 4 of 12 characters came before it'),
     ],
     [
       'an error after a delivery',

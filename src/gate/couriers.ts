@@ -1,0 +1,95 @@
+import { COURIER_NAME } from '../core/courier/containers.ts';
+import type { ResultsRead } from '../core/model/results.ts';
+import type { Observation, Pod } from '../core/model/seen.ts';
+import type { Plan } from '../core/plan/plan.ts';
+import type { CourierReading, Ports } from '../ports.ts';
+
+/** Once the pod has ended, its courier's log is given up when nothing of it came for so long. */
+const STALLED_MS = 30_000;
+
+type Progress = { lines: number };
+type Following = { read: Promise<ResultsRead>; progress: Progress; stop: AbortController };
+
+/**
+ * Reads the couriers' logs while they are written: a node serves only the newest file of a log that it has rotated
+ * (containerLogMaxSize), so large results cannot be read afterwards. It begins when a test container has ended, which
+ * is what lets its courier begin: no connection is held open while tests run.
+ */
+export class Couriers {
+  readonly #plan: Plan;
+  readonly #jobUid: string;
+  readonly #ports: Ports;
+  readonly #signal: AbortSignal;
+  /** By pod UID. */
+  readonly #following = new Map<string, Following>();
+
+  constructor(plan: Plan, jobUid: string, ports: Ports, signal: AbortSignal) {
+    this.#plan = plan;
+    this.#jobUid = jobUid;
+    this.#ports = ports;
+    this.#signal = signal;
+  }
+
+  look(seen: Observation): void {
+    if (this.#plan.options.results !== 'courier') return;
+    for (const pod of seen.testcarPods) {
+      if (this.#hasDelivery(pod) && !this.#following.has(pod.meta.uid))
+        this.#following.set(pod.meta.uid, this.#follow(pod));
+    }
+  }
+
+  /** What the courier of an ended pod delivered; undefined when its log was never followed. */
+  async deliveryOf(pod: Pod): Promise<ResultsRead | undefined> {
+    const following = this.#following.get(pod.meta.uid);
+    if (following === undefined) return undefined;
+    const settled = new AbortController();
+    const signal = AbortSignal.any([this.#signal, settled.signal]);
+    const read = following.read.finally(() => {
+      settled.abort();
+    });
+    for (let before = -1; before < following.progress.lines && !settled.signal.aborted;) {
+      before = following.progress.lines;
+      await Promise.race([read, this.#ports.clock.sleep(STALLED_MS, signal).catch(() => undefined)]);
+    }
+    following.stop.abort(new Error('nothing more comes'));
+    return read;
+  }
+
+  #follow(pod: Pod): Following {
+    const stop = new AbortController();
+    const reading = this.#ports.results.courier(this.#plan.runId);
+    const progress: Progress = { lines: 0 };
+    const read = this.#read(pod, reading, stop, progress);
+    // Asked for after the Job's end, if at all.
+    read.catch(() => undefined);
+    return { read, progress, stop };
+  }
+
+  async #read(pod: Pod, reading: CourierReading, stop: AbortController, progress: Progress): Promise<ResultsRead> {
+    const source = { namespace: this.#plan.namespace, pod: pod.meta.name, container: COURIER_NAME };
+    let waiting: string[] = [];
+    let taken = Promise.resolve();
+    const take = async (): Promise<void> => {
+      const lines = waiting;
+      waiting = [];
+      if (lines.length > 0 && (await reading.take(lines)) === 'whole') stop.abort(new Error('all of it has come'));
+    };
+    const signal = AbortSignal.any([this.#signal, stop.signal]);
+    const onLine = (line: string): void => {
+      progress.lines += 1;
+      waiting.push(line);
+      if (waiting.length === 1) taken = taken.then(take);
+    };
+    await this.#ports.logs.follow(source, onLine, signal).catch((error: unknown) => {
+      if (!signal.aborted) throw error;
+    });
+    await taken;
+    return reading.end();
+  }
+
+  #hasDelivery({ meta, phase, containers }: Pod): boolean {
+    if (meta.controllerUid !== this.#jobUid) return false;
+    if (phase === 'Succeeded' || phase === 'Failed') return true;
+    return containers.some(({ name, state }) => name === this.#plan.testcarContainer && state.kind === 'terminated');
+  }
+}
