@@ -270,8 +270,11 @@ export class World {
   }
 
   /** Testcar's container and courier ended; the Job is Complete or Failed accordingly. Ends both logs. */
-  finishJob(object: JsonObject, over: { exitCode?: number; state?: ContainerState; reason?: string } = {}): void {
-    const { exitCode = 0, state = exited(exitCode), reason } = over;
+  finishJob(
+    object: JsonObject,
+    over: { exitCode?: number; state?: ContainerState; reason?: string; courierLog?: 'ends' | 'stalls' } = {},
+  ): void {
+    const { exitCode = 0, state = exited(exitCode), reason, courierLog = 'ends' } = over;
     const { meta, podName } = jobMeta(object);
     const passed = state.kind === 'terminated' && state.exitCode === 0;
     const pod = podOfJob(object);
@@ -280,6 +283,7 @@ export class World {
     );
     this.setJob(passed ? aCompleteJob(meta) : aFailedJob({ ...meta, ...(reason !== undefined && { reason }) }));
     this.endLog(`${podName}/testcar`);
+    if (courierLog === 'stalls') return;
     this.log(`${podName}/${COURIER_NAME}`, 'delivered');
     this.endLog(`${podName}/${COURIER_NAME}`);
   }

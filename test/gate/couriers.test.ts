@@ -1,0 +1,119 @@
+import { describe, expect, it } from 'vitest';
+import { COURIER_NAME } from '../../src/core/courier/containers.ts';
+import { type JsonObject, stringAt } from '../../src/core/model/json.ts';
+import type { ResultsRead } from '../../src/core/model/results.ts';
+import type { Report } from '../../src/core/report/report.ts';
+import type { CourierReading } from '../../src/ports.ts';
+import { aTestCase, exited, passingResults, resultsOf } from '../fakes/builders.ts';
+import type { Fakes } from '../fakes/make-fakes.ts';
+import { goodWorld, run } from './gate-world.ts';
+
+const CUT: ResultsRead = { ok: false, problem: { kind: 'incomplete', detail: 'frame 2 is missing' } };
+
+const courierOf = (job: JsonObject): string => `${stringAt(job, 'metadata', 'name') ?? ''}-x1/${COURIER_NAME}`;
+
+/** Tests end after 5 s; the Job, whose courier `delivers` in between, after 9 s. */
+function worldOf(delivers: (fakes: Fakes, courier: string) => void): Fakes {
+  const fakes = goodWorld();
+  fakes.cluster.on('create', 'Job', (world, job) => {
+    world.startJob(job);
+    world.after(4_000, () => {
+      expect(fakes.cluster.logs.followed.filter((name) => name.endsWith(COURIER_NAME))).toEqual([]);
+    });
+    world.after(5_000, () => {
+      world.startJob(job, { state: exited(0) });
+    });
+    world.after(6_000, () => {
+      expect(fakes.cluster.logs.followed.filter((name) => name.endsWith(COURIER_NAME))).toEqual([courierOf(job)]);
+      delivers(fakes, courierOf(job));
+    });
+    world.after(9_000, () => {
+      world.finishJob(job);
+    });
+  });
+  return fakes;
+}
+
+/** Reads of the courier's log beside the live one. */
+const readsAgain = ({ cluster }: Fakes): number =>
+  cluster.logs.reads.filter((name) => name.endsWith(COURIER_NAME)).length;
+
+const secondsOf = ({ phases }: Report, wanted: string): number =>
+  phases.filter(({ phase }) => phase === wanted).reduce((sum, one) => sum + one.endedAtMs - one.startedAtMs, 0) / 1000;
+
+const headOf = ({ verdict }: Report): string => {
+  if (verdict.kind === 'passed') return 'passed';
+  return `${verdict.finding.cause}: ${verdict.finding.evidence.message ?? ''}`;
+};
+
+describe('the log of the courier', () => {
+  it('is read from the end of the tests on, and only once', async () => {
+    const fakes = worldOf(({ cluster }, courier) => {
+      cluster.logs.write(courier, 'one', 'two');
+    });
+    expect(headOf(await run(fakes))).toBe('passed');
+    expect(fakes.results.calls.map(({ log }) => log)).toEqual(['one\ntwo\ndelivered\n']);
+    expect(readsAgain(fakes)).toBe(0);
+    expect(fakes.clock.pending()).toBe(0);
+  });
+
+  it('is let go when all of it has come, whether or not the stream ends', async () => {
+    const fakes = worldOf(({ cluster }, courier) => {
+      cluster.logs.write(courier, 'all');
+    });
+    let isReleased = false;
+    const reading: CourierReading = {
+      take: async () => 'whole',
+      end: async () => {
+        isReleased = true;
+        return { ok: true, results: passingResults(3) };
+      },
+    };
+    fakes.results.courier = () => reading;
+    fakes.cluster.at(8_500, () => {
+      expect(isReleased).toBe(true);
+    });
+    const report = await run(fakes);
+    expect(headOf(report)).toBe('passed');
+    expect(secondsOf(report, 'collect')).toBe(0);
+  });
+
+  it.each<[string, ResultsRead[], string]>([
+    ['was cut on its way is read once more', [CUT, { ok: true, results: passingResults(2) }], 'passed'],
+    [
+      'is not there any more says what was missing when it came',
+      [CUT, { ok: false, problem: { kind: 'incomplete', detail: 'the first frame is missing' } }],
+      'TestcarResultsIncomplete: frame 2 is missing',
+    ],
+    [
+      'says at the second look that tests failed closes with them',
+      [CUT, { ok: true, results: resultsOf([aTestCase('pays', 'failed')]) }],
+      'TestsFailed: ',
+    ],
+  ])('that %s', async (_, answers, expected) => {
+    const fakes = worldOf(() => undefined);
+    fakes.results.answers = answers;
+    expect(headOf(await run(fakes))).toMatch(expected);
+    expect(readsAgain(fakes)).toBe(1);
+  });
+
+  it('that stalls is waited for as long as anything of it comes, and 30 s more', async () => {
+    const fakes = goodWorld();
+    fakes.cluster.on('create', 'Job', (world, job) => {
+      world.startJob(job);
+      world.after(5_000, () => {
+        world.startJob(job, { state: exited(0) });
+        world.finishJob(job, { courierLog: 'stalls' });
+      });
+      for (const ms of [20_000, 40_000, 60_000])
+        world.after(ms, () => {
+          world.log(courierOf(job), 'more');
+        });
+    });
+    const report = await run(fakes);
+    expect(headOf(report)).toBe('passed');
+    expect(fakes.results.calls[0]?.log).toBe('more\nmore\nmore\n');
+    expect(secondsOf(report, 'collect')).toBeGreaterThan(85);
+    expect(fakes.clock.pending()).toBe(0);
+  });
+});
