@@ -121,8 +121,13 @@ export interface Host {
   redact(secret: ClusterSecret): void;
   /** One line of progress by the gate. */
   say(line: Untrusted): void;
-  /** One line written by testcar or the SUT: hostile. */
-  relay(source: Untrusted, line: Untrusted): void;
+  /**
+   * Lines written by testcar or the SUT: hostile. They are printed in the order of the calls, also between what is said.
+   * Resolves when the console has room for more, or its reader has gone; never rejects. Whoever relays a log hands over one
+   * small batch at a time and waits, so that a slow console slows the reading of the log, instead of filling the gate's memory.
+   * A console that takes nothing any more never resolves it: wait for it only beside a signal or a clock.
+   */
+  relay(source: Untrusted, lines: readonly Untrusted[]): Promise<void>;
   /** The end: sections, verdict, files. Returns the exit code that the process must end with. */
   report(report: Report): Promise<void>;
 }
@@ -130,6 +135,8 @@ export interface Host {
 /** The stream behind a host. Takes only lines that a neutraliser or a command serialiser made. */
 export interface Output {
   line(text: SafeLine): void;
+  /** Resolves when little enough is waiting to be written, at once if so, or when the reader has gone. Never rejects. */
+  room(): Promise<void>;
   /** Resolves when everything is written, or the reader has gone. Never rejects. */
   flush(): Promise<void>;
 }

@@ -58,8 +58,6 @@ function markedHost(host: Host): Host {
     say: (line) => {
       host.say(line);
     },
-    relay: (source, line) => {
-      host.relay(`control ${source}`, line);
-    },
+    relay: (source, lines) => host.relay(`control ${source}`, lines),
   });
 }

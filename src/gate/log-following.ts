@@ -69,7 +69,7 @@ export class Follower {
     const { testcarContainer, options } = this.#plan;
     const shard =
       options.shards > 1 && completionIndex !== undefined ? ` ${completionIndex + 1}/${options.shards}` : '';
-    this.#ports.host.relay(`${testcarContainer}${shard}`, line);
+    void this.#ports.host.relay(`${testcarContainer}${shard}`, [line]);
   }
 
   #hasLog(pod: Pod): boolean {

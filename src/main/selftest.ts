@@ -110,7 +110,7 @@ function brief(host: Host, prefix: string): Host {
     say: (line) => {
       if (line.startsWith('still waiting for ')) host.say(`${prefix} ${line}`);
     },
-    relay: () => undefined,
+    relay: () => Promise.resolve(),
   });
 }
 
@@ -120,6 +120,7 @@ export function onlyWarnings(output: Output): Output {
     line: (text) => {
       if (text.startsWith('warning: ')) output.line(text);
     },
+    room: () => output.room(),
     flush: () => output.flush(),
   };
 }

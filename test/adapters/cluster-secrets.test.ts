@@ -12,7 +12,7 @@ describe.each(Object.entries(STAGES))('a value of the cluster, on %s', (name, ma
     host.redact({ kind: 'kubernetes-secret', text: HOSTILE, countedAs: 'db/password' });
     expect(output.lines).toEqual([]);
     host.say('before ::error::hunter22 after');
-    host.relay('testcar', `before ${Buffer.from('::add-mask::0').toString('base64')} after`);
+    void host.relay('testcar', [`before ${Buffer.from('::add-mask::0').toString('base64')} after`]);
     expect(output.text).not.toContain('hunter22');
     expect(output.text).toMatch(/before \*\*\* after/);
     expect(redactor.counts()).toEqual({ 'kubernetes-secret': 1 });

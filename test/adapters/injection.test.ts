@@ -57,10 +57,10 @@ function nameOf(effect: unknown): unknown {
 async function perform({ host }: Stage, text: string): Promise<void> {
   host.mask('a secret value');
   host.say(text);
-  host.relay('testcar', text);
-  host.relay(text, 'harmless');
+  void host.relay('testcar', [text]);
+  void host.relay(text, ['harmless']);
   host.say(`waiting for ${text}`);
-  host.relay('testcar', `harmless ${text}`);
+  void host.relay('testcar', [`harmless ${text}`]);
   host.mask('another secret value');
   await host.report(reportFullOf(text));
 }

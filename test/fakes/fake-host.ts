@@ -23,8 +23,8 @@ export class FakeHost implements Host {
     this.said.push(line);
   }
 
-  relay(source: string, line: string): void {
-    this.relayed.push({ source, line });
+  async relay(source: string, lines: readonly string[]): Promise<void> {
+    for (const line of lines) this.relayed.push({ source, line });
   }
 
   async report(report: Report): Promise<void> {

@@ -5,9 +5,15 @@ import type { Output, ReportStore } from '../../src/ports.ts';
 export class RecordingOutput implements Output {
   readonly lines: string[] = [];
   flushes = 0;
+  /** What `room` gives: a slow console is a promise that a test resolves. */
+  hasRoom: Promise<void> = Promise.resolve();
 
   line(text: SafeLine): void {
     this.lines.push(text);
+  }
+
+  room(): Promise<void> {
+    return this.hasRoom;
   }
 
   async flush(): Promise<void> {

@@ -65,8 +65,9 @@ export function makeAzureHost(parts: AzureHostParts): Host {
     say(line) {
       for (const part of lines.say(line)) print(part);
     },
-    relay(source, line) {
-      for (const part of lines.relay(source, line)) print(part);
+    relay(source, relayed) {
+      for (const line of relayed) for (const part of lines.relay(source, line)) print(part);
+      return output.room();
     },
     async report(original) {
       const { report, sections, headline, issues, files, trouble } = prepare(original, parts);

@@ -82,13 +82,16 @@ export function makeGitHubHost(parts: GitHubHostParts): Host {
     say(line) {
       for (const part of lines.say(line)) print(part);
     },
-    relay(source, line) {
-      if (stopToken === undefined) {
+    relay(source, relayed) {
+      if (stopToken === undefined && relayed.length > 0) {
         const token = randomToken();
         run({ command: 'stop', token });
         stopToken = token;
       }
-      for (const part of lines.relay(source, line)) output.line(neutraliseForGitHub(part));
+      for (const line of relayed) {
+        for (const part of lines.relay(source, line)) output.line(neutraliseForGitHub(part));
+      }
+      return output.room();
     },
     async report(original) {
       const { sections, headline, issues, summary, files, trouble } = prepare(original, parts);

@@ -45,8 +45,9 @@ export function makeTerminalHost(parts: TerminalHostParts): Host {
     say(line) {
       for (const part of lines.say(line)) print(part);
     },
-    relay(source, line) {
-      for (const part of lines.relay(source, line)) print(part, 'dim');
+    relay(source, relayed) {
+      for (const line of relayed) for (const part of lines.relay(source, line)) print(part, 'dim');
+      return output.room();
     },
     async report(original) {
       const { report, sections, headline, files, trouble } = prepare(original, parts);

@@ -83,7 +83,7 @@ test('a masked value is told to the agent line by line and never printed or stor
   const { host, output, store } = azureStage();
   host.mask('first-secret\r\nsecond-secret\nshort\n');
   host.say('using first-secret');
-  host.relay('testcar', 'Zmlyc3Qtc2VjcmV0 and second-secret');
+  void host.relay('testcar', ['Zmlyc3Qtc2VjcmV0 and second-secret']);
   await host.report(failedReport('TestsFailed', { object: 'job/first-secret', message: 'second-secret' }));
   expect(output.lines.slice(0, 4)).toEqual([
     '##vso[task.setsecret]first-secret',

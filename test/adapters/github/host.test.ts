@@ -29,10 +29,10 @@ describe('commands survive the runner’s own unescaping', () => {
 test('relayed lines stand where the runner does not listen; a new token each time', () => {
   const { host, output } = githubStage();
   host.say('start');
-  host.relay('testcar', 'one');
-  host.relay('testcar', '::error::two ##[add-mask]x');
+  void host.relay('testcar', ['one']);
+  void host.relay('testcar', ['::error::two ##[add-mask]x']);
   host.say('between');
-  host.relay('testcar', 'three');
+  void host.relay('testcar', ['three']);
   host.mask('a-secret-value');
   expect(output.lines).toEqual([
     'start',
@@ -50,7 +50,7 @@ test('relayed lines stand where the runner does not listen; a new token each tim
 
 test('outputs and summary go to the files of the runner; the last line is the headline', async () => {
   const { host, output, store } = githubStage();
-  host.relay('testcar', 'last words');
+  void host.relay('testcar', ['last words']);
   await host.report(failedReport('TestcarNoTests'));
   expect(store.appended.get(GITHUB_OUTPUT)).toBe(
     [

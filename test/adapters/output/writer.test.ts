@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { PassThrough, Writable } from 'node:stream';
-import { expect, test } from 'vitest';
-import { createWriter } from '../../../src/adapters/output/writer.ts';
+import { describe, expect, test } from 'vitest';
+import { MAX_QUEUED_CHARS, createWriter } from '../../../src/adapters/output/writer.ts';
 import { neutraliseForTerminal } from '../../../src/core/report/neutralise.ts';
 import type { SafeLine } from '../../../src/core/report/neutralise.ts';
 
@@ -19,6 +19,10 @@ class SlowStream extends Writable {
 
   release(): void {
     this.#held.shift()?.();
+  }
+
+  get isHolding(): boolean {
+    return this.#held.length > 0;
   }
 }
 
@@ -91,4 +95,125 @@ test('a real pipe that is read slowly gets every line; a closed one does not cra
   const late = createWriter(gone.stdin);
   for (let i = 0; i < 1_000; i++) late.line(line('x'.repeat(1_000)));
   await late.flush();
+});
+
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+describe('room', () => {
+  const full = line('x'.repeat(MAX_QUEUED_CHARS));
+
+  test('there is room at once until as much waits as may wait, what the stream has not taken yet included', async () => {
+    const stream = new SlowStream();
+    const writer = createWriter(stream);
+    await writer.room();
+    writer.line(line('x'.repeat(MAX_QUEUED_CHARS - 2)));
+    let roomy = 0;
+    void writer.room().then(() => roomy++);
+    void writer.room().then(() => roomy++);
+    await turn();
+    expect(roomy).toBe(2);
+    writer.line(line('x'));
+    void writer.room().then(() => roomy++);
+    await turn();
+    expect(roomy).toBe(2);
+    stream.release();
+    await turn();
+    expect(roomy).toBe(3);
+  });
+
+  test('a reader that has gone makes room: nobody waits for it', async () => {
+    const stream = new SlowStream();
+    const writer = createWriter(stream);
+    writer.line(full);
+    const room = writer.room();
+    stream.destroy(Object.assign(new Error('write EPIPE'), { code: 'EPIPE' }));
+    await room;
+    writer.line(full);
+    await writer.room();
+  });
+
+  test('a stream that throws makes room', async () => {
+    const writer = createWriter({
+      write() {
+        throw new Error('closed');
+      },
+      on: () => undefined,
+    });
+    writer.line(full);
+    await writer.room();
+  });
+
+  test('however slow the reader, the queue stays below the limit plus a batch of each source, and order is kept', async () => {
+    const stream = new SlowStream();
+    const writer = createWriter(stream);
+    const batch = Array.from({ length: 50 }, (_, i) => 'y'.repeat(1_000 + i));
+    const batchChars = batch.reduce((sum, text) => sum + text.length + 4, 0);
+    let given = 0;
+    let most = 0;
+    let open = 3;
+    const taken = (): number => stream.chunks.reduce((sum, chunk) => sum + chunk.length, 0);
+    const source = async (name: string): Promise<void> => {
+      for (let round = 0; round < 100; round++) {
+        for (const text of batch) {
+          writer.line(line(`${name}: ${text}`));
+          given += name.length + 3 + text.length;
+        }
+        // What the stream holds is not taken yet: at most one chunk.
+        most = Math.max(most, given - (taken() - (stream.isHolding ? (stream.chunks.at(-1)?.length ?? 0) : 0)));
+        await writer.room();
+      }
+      open -= 1;
+    };
+    const all = Promise.all(['a', 'b', 'c'].map(source));
+    while (open > 0) {
+      await turn();
+      stream.release();
+    }
+    await all;
+    const flushed = writer.flush();
+    for (; stream.isHolding; await turn()) stream.release();
+    await flushed;
+    expect(taken()).toBe(given);
+    expect(given).toBeGreaterThan(10_000_000);
+    expect(most).toBeGreaterThan(MAX_QUEUED_CHARS);
+    expect(most).toBeLessThanOrEqual(MAX_QUEUED_CHARS + 3 * batchChars);
+    const lengths = stream.chunks
+      .join('')
+      .split('\n')
+      .filter((text) => text.startsWith('b'))
+      .map((text) => text.length - 3);
+    expect(lengths).toEqual(Array.from({ length: 100 }, () => batch.map(({ length }) => length)).flat());
+  });
+
+  test('a real pipe whose reader stands still gets no more than the limit; all of it when the reader goes on', async () => {
+    const child = spawn('cat', { stdio: ['pipe', 'pipe', 'inherit'] });
+    child.kill('SIGSTOP');
+    const writer = createWriter(child.stdin);
+    const batch = Array.from({ length: 64 }, () => line('z'.repeat(1_023)));
+    let batches = 0;
+    let waits = false;
+    const flood = (async () => {
+      for (; batches < 200; batches++) {
+        for (const text of batch) writer.line(text);
+        waits = true;
+        await writer.room();
+        waits = false;
+        // Only a real turn lets the pipe tell what it took.
+        await turn();
+      }
+    })();
+    let idle = 0;
+    for (let seen = -1; idle < 100; idle = seen === batches ? idle + 1 : 0, seen = batches) await turn();
+    expect(waits).toBe(true);
+    // The pipe itself, the chunk under way, and what waits.
+    expect(batches * 64 * 1_024).toBeLessThanOrEqual(1024 * 1024 + MAX_QUEUED_CHARS);
+    child.kill('SIGCONT');
+    let read = 0;
+    child.stdout.on('data', (chunk: Buffer) => (read += chunk.byteLength));
+    await flood;
+    await writer.flush();
+    child.stdin.end();
+    await new Promise((resolve) => child.once('close', resolve));
+    expect(read).toBe(200 * 64 * 1_024);
+  });
 });

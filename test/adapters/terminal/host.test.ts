@@ -6,7 +6,7 @@ test('colour only where it was asked for, around lines and never inside', async 
   const [plain, coloured] = [terminalStage(), terminalStage(true)];
   for (const { host } of [plain, coloured]) {
     host.say('hello');
-    host.relay('testcar', '\u001b[31mred\u001b[0m');
+    void host.relay('testcar', ['\u001b[31mred\u001b[0m']);
     await host.report(passedReport());
   }
   // eslint-disable-next-line no-control-regex -- looks for escapes
