@@ -27,6 +27,7 @@ const STAGES = [
   { name: 'unit tests', command: vitest('unit'), report: 'unit.json' },
   { name: 'build', command: npm('build') },
   { name: 'bundle tests', command: vitest('bundle'), report: 'bundle.json' },
+  { name: 'fuzz tests', command: vitest('fuzz'), report: 'fuzz.json' },
   { name: 'cluster up', command: npm('cluster', '--', 'up', '--install') },
   // After the cluster's packages: busybox is one of them.
   { name: 'shell tests', command: vitest('shell'), report: 'shell.json', needs: ['cluster up'] },

@@ -3,7 +3,7 @@ import { CORPUS } from '../judges/injections.ts';
 
 /** The same cases on every machine; a failure prints seed and path, with which it can be run alone. */
 const SEED = 20_261_121;
-/** 1 in `npm test`; `npm run fuzz` sets more. A count of cases, not a time, so that every run is the same run. */
+/** 1 among the unit tests, which are to be fast; the project `fuzz` sets more. A count of cases, not a time, so that every run is the same run. */
 const SCALE = Math.max(1, Number(process.env['FUZZ_SCALE'] ?? '1'));
 
 export function fuzzed(cases: number): fc.Parameters<unknown> {
