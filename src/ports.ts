@@ -5,7 +5,8 @@
  * Rule for all: trouble is a value (`Result`, `Read`); only a bug or the abort of the passed signal throws.
  */
 import type { JsonObject } from './core/model/json.ts';
-import type { ApiError, Observation, Result, Watched } from './core/model/seen.ts';
+import type { ApiError, Result } from './core/model/api-error.ts';
+import type { Observation, Watched } from './core/model/seen.ts';
 import type { ResultsRead } from './core/model/results.ts';
 import type { SafeLine, SafeText, Untrusted } from './core/report/neutralise.ts';
 import type { ReportFile } from './core/report/report-files.ts';

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../core/model/json.ts';
 import { stringAt } from '../core/model/json.ts';
-import type { ApiErrorKind, Result } from '../core/model/seen.ts';
+import type { ApiErrorKind, Result } from '../core/model/api-error.ts';
 import { RUN_LABEL } from '../core/plan/naming.ts';
 import type { Clock, ObjectRef, Objects } from '../ports.ts';
 import { refOf, uidOf } from './ref.ts';

@@ -1,4 +1,4 @@
-import type { ApiError, Result } from '../core/model/seen.ts';
+import type { ApiError, Result } from '../core/model/api-error.ts';
 import type { Finding } from '../core/causes/finding.ts';
 import { type SentObject, findingFromApiError } from '../core/judge/api-finding.ts';
 

@@ -1,4 +1,4 @@
-import type { Result } from '../core/model/seen.ts';
+import type { Result } from '../core/model/api-error.ts';
 import type { Objects } from '../ports.ts';
 
 export type Stoppable = {

@@ -1,5 +1,5 @@
 import type { Connection, ConnectOutcome, ConnectionSource } from '../adapters/kubernetes/index.ts';
-import type { ApiError } from '../core/model/seen.ts';
+import type { ApiError } from '../core/model/api-error.ts';
 import type { InputProblem } from '../core/options/options.ts';
 import type { Host, Ports } from '../ports.ts';
 import type { FrontEndParts } from './front-end.ts';

@@ -1,5 +1,5 @@
 import type { ConnectionSource } from '../adapters/kubernetes/index.ts';
-import type { ApiError } from '../core/model/seen.ts';
+import type { ApiError } from '../core/model/api-error.ts';
 import type { FrontEnd } from '../core/options/option-spec.ts';
 import type { InputProblem, Options, RawInputs } from '../core/options/options.ts';
 import type { Host } from '../ports.ts';

@@ -2,9 +2,8 @@
  * Small complete objects for tests. Everything has a healthy default, so a test names only what matters to it:
  * Deployment `web` → ReplicaSet `web-5d4f` → pod `web-5d4f-1`; Job `testcar-1` → pod `testcar-1-x1`; namespace `shop`.
  */
+import type { ApiError, ApiErrorKind } from '../../src/core/model/api-error.ts';
 import type {
-  ApiError,
-  ApiErrorKind,
   ClusterEvent,
   Condition,
   Container,

@@ -1,17 +1,17 @@
 import type { JsonObject } from '../../src/core/model/json.ts';
 import { COURIER_NAME } from '../../src/core/courier/containers.ts';
 import { listAt, numberAt, stringAt, stringMapAt } from '../../src/core/model/json.ts';
-import {
-  type ApiError,
-  type ClusterEvent,
-  type ContainerState,
-  type Deployment,
-  type Job,
-  type Observation,
-  type Pod,
-  type Read,
-  type ReplicaSet,
-  type Watched,
+import type { ApiError } from '../../src/core/model/api-error.ts';
+import type {
+  ClusterEvent,
+  ContainerState,
+  Deployment,
+  Job,
+  Observation,
+  Pod,
+  Read,
+  ReplicaSet,
+  Watched,
 } from '../../src/core/model/seen.ts';
 import {
   type EndpointSlice,

@@ -1,4 +1,4 @@
-import type { ApiError, Result } from '../../src/core/model/seen.ts';
+import type { ApiError, Result } from '../../src/core/model/api-error.ts';
 import type { LogEnd, LogSource, Logs } from '../../src/ports.ts';
 
 type Container = {

@@ -7,7 +7,7 @@ import {
   stringAt,
   stringMapAt,
 } from '../../src/core/model/json.ts';
-import type { ApiError, Result } from '../../src/core/model/seen.ts';
+import type { ApiError, Result } from '../../src/core/model/api-error.ts';
 import type { ObjectRef, Objects } from '../../src/ports.ts';
 import { NAMESPACE, anApiError, uidOf } from './builders.ts';
 import type { FakeClock } from './fake-clock.ts';

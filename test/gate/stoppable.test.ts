@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../src/core/model/json.ts';
-import type { Result } from '../../src/core/model/seen.ts';
+import type { Result } from '../../src/core/model/api-error.ts';
 import type { Objects } from '../../src/ports.ts';
 import { stoppable } from '../../src/gate/stoppable.ts';
 

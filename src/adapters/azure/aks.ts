@@ -1,5 +1,5 @@
 import { listAt, stringAt } from '../../core/model/json.ts';
-import type { Result } from '../../core/model/seen.ts';
+import type { Result } from '../../core/model/api-error.ts';
 import { askWithRetries, textOf, type HttpRequest, type SendHttp, type Sleep } from './http.ts';
 
 /** How the service connection proves who it is to Microsoft Entra ID. */

@@ -1,5 +1,5 @@
 import type { InputProblem } from '../../core/options/options.ts';
-import type { ApiError, Result } from '../../core/model/seen.ts';
+import type { ApiError, Result } from '../../core/model/api-error.ts';
 import { AKS_SERVER_ID, type AksReader } from './aks.ts';
 import { problem, type ConnectionInput, type Env, type TaskLibrary } from './inputs.ts';
 import { kubeloginUser, secretsOfKubeconfig } from './kubeconfig.ts';

@@ -1,5 +1,5 @@
 import { stringAt } from '../../core/model/json.ts';
-import type { ApiError, ApiErrorKind, Result } from '../../core/model/seen.ts';
+import type { ApiError, ApiErrorKind, Result } from '../../core/model/api-error.ts';
 
 export type HttpRequest = {
   method: 'GET' | 'POST';

@@ -1,6 +1,6 @@
 import pWaitFor from 'p-wait-for';
 import { booleanAt, listAt, stringAt } from '../../core/model/json.ts';
-import type { Result } from '../../core/model/seen.ts';
+import type { Result } from '../../core/model/api-error.ts';
 import type { Access, AccessNeed } from '../../ports.ts';
 import { apiError } from './api-error.ts';
 import type { Api } from './request.ts';

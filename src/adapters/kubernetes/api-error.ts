@@ -1,5 +1,5 @@
 import { isObject, numberAt, stringAt } from '../../core/model/json.ts';
-import type { ApiError, ApiErrorKind } from '../../core/model/seen.ts';
+import type { ApiError, ApiErrorKind } from '../../core/model/api-error.ts';
 
 const MAX_MESSAGE = 600;
 

@@ -1,7 +1,7 @@
 import https from 'node:https';
 import type { KubeConfig } from '@kubernetes/client-node/dist/config.js';
 import { isObject, listAt, stringAt } from '../../core/model/json.ts';
-import type { Result } from '../../core/model/seen.ts';
+import type { Result } from '../../core/model/api-error.ts';
 import { apiError, codeOf } from './api-error.ts';
 import { type ConnectionSource, loadKubeConfig } from './kubeconfig.ts';
 import { secretsOf, secretsOfHeaders } from './secrets.ts';

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { Result } from '../../core/model/seen.ts';
+import type { Result } from '../../core/model/api-error.ts';
 import { Authentication } from './authentication.ts';
 import { type ConnectionProblem, type ConnectionSource, type Env, loadKubeConfig } from './kubeconfig.ts';
 import { fromAnswer, fromTransport } from './api-error.ts';

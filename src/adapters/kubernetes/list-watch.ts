@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { type JsonObject, isObject, stringAt } from '../../core/model/json.ts';
-import type { ApiError, Read } from '../../core/model/seen.ts';
+import type { ApiError } from '../../core/model/api-error.ts';
+import type { Read } from '../../core/model/seen.ts';
 import { apiError, fromStatus, fromTransport, parseJson } from './api-error.ts';
 import { LineSplitter } from './lines.ts';
 import { itemsOf } from './items.ts';

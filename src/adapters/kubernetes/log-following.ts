@@ -1,4 +1,4 @@
-import type { ApiError } from '../../core/model/seen.ts';
+import type { ApiError } from '../../core/model/api-error.ts';
 import type { LogEnd, LogSource } from '../../ports.ts';
 import { fromTransport, oneLine } from './api-error.ts';
 import { type LogState, logStateOf } from './container-state.ts';

@@ -1,5 +1,5 @@
 import { type JsonObject, isObject, stringAt } from '../../core/model/json.ts';
-import type { Result } from '../../core/model/seen.ts';
+import type { Result } from '../../core/model/api-error.ts';
 import type { ObjectRef, Objects } from '../../ports.ts';
 import { apiError } from './api-error.ts';
 import { itemsOf } from './items.ts';

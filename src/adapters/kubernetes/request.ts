@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { type JsonObject, isObject } from '../../core/model/json.ts';
-import type { ApiError, Result } from '../../core/model/seen.ts';
+import type { ApiError, Result } from '../../core/model/api-error.ts';
 import type { Clock } from '../../ports.ts';
 import { apiError, fromTransport, parseJson } from './api-error.ts';
 import type { Connection } from './connect.ts';

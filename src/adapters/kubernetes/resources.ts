@@ -1,5 +1,5 @@
 import { listAt, stringAt, booleanAt } from '../../core/model/json.ts';
-import type { Result } from '../../core/model/seen.ts';
+import type { Result } from '../../core/model/api-error.ts';
 import { apiError } from './api-error.ts';
 import type { Api } from './request.ts';
 

@@ -1,5 +1,5 @@
 import { listAt, stringAt } from '../../core/model/json.ts';
-import type { ApiError, Result } from '../../core/model/seen.ts';
+import type { ApiError, Result } from '../../core/model/api-error.ts';
 import { apiError } from './api-error.ts';
 import { listAndWatch } from './list-watch.ts';
 import type { Api } from './request.ts';

@@ -2,7 +2,8 @@ import { SECTION_TITLES } from '../model/evidence.ts';
 import { MODES } from '../options/options.ts';
 import { duration } from '../report/time.ts';
 import { optionsOf } from './cause-options.ts';
-import { EXAMPLE_RUN, VARIANTS, exampleEvidence } from './example-evidence.ts';
+import { EXAMPLE_RUN, exampleEvidence } from './example-evidence.ts';
+import { VARIANTS } from './example-variants.ts';
 import { CAUSES, CAUSE_NAMES, type Cause } from './index.ts';
 import { SECRET_ROTATION } from './recovery.ts';
 

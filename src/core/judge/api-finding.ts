@@ -1,6 +1,6 @@
 import type { Cause } from '../causes/index.ts';
 import { FACT } from '../causes/wording.ts';
-import type { ApiError } from '../model/seen.ts';
+import type { ApiError } from '../model/api-error.ts';
 import type { Evidence } from '../model/evidence.ts';
 import type { Finding } from '../causes/finding.ts';
 import { refusalOf } from './creation-finding.ts';

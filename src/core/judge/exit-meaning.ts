@@ -3,7 +3,7 @@ import { FACT } from '../causes/wording.ts';
 import type { Evidence } from '../model/evidence.ts';
 import type { Container } from '../model/seen.ts';
 import { meaningOf } from '../results/exit-code-meaning.ts';
-import { EXIT_MEANINGS, type ExitMeaning } from '../results/runner-exit-codes.ts';
+import { EXIT_MEANINGS, type ExitMeaning } from '../results/exit-meanings.ts';
 import { type Facts, containerEnd } from './outcome-facts.ts';
 import { terminated } from './pod-facts.ts';
 

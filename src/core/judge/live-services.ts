@@ -1,7 +1,8 @@
 import type { Finding } from '../causes/finding.ts';
 import { versus } from '../causes/wording.ts';
 import type { Revision } from '../model/revision.ts';
-import type { ApiError, Observation } from '../model/seen.ts';
+import type { ApiError } from '../model/api-error.ts';
+import type { Observation } from '../model/seen.ts';
 import type { Endpoint } from '../model/surroundings.ts';
 import { MOST_SERVICES } from '../observation/wanted.ts';
 import type { Plan } from '../plan/plan.ts';

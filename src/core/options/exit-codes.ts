@@ -1,5 +1,5 @@
 import { type ExitCodeMeaning, isReservedExitCode } from '../results/exit-code-meaning.ts';
-import { EXIT_MEANINGS, type ExitMeaning } from '../results/runner-exit-codes.ts';
+import { EXIT_MEANINGS, type ExitMeaning } from '../results/exit-meanings.ts';
 import { nearest } from './nearest.ts';
 
 const MEANINGS = Object.keys(EXIT_MEANINGS).filter(isMeaning);

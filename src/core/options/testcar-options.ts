@@ -1,6 +1,6 @@
 import { RESULTS_SOURCES } from '../model/results.ts';
 import { MAX_SHARDS } from '../observation/indexes.ts';
-import { EXIT_MEANINGS } from '../results/runner-exit-codes.ts';
+import { EXIT_MEANINGS } from '../results/exit-meanings.ts';
 import { DAY_MS } from './duration.ts';
 import { RUNNER_NAMES } from './options.ts';
 import type { OptionName, OptionSpec } from './option-spec.ts';

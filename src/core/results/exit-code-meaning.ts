@@ -1,4 +1,5 @@
-import { type ExitMeaning, RUNNERS, type Runner, type RunnerName } from './runner-exit-codes.ts';
+import type { ExitMeaning, Runner } from './exit-meanings.ts';
+import { RUNNERS, type RunnerName } from './runner-exit-codes.ts';
 
 /** Shells, runtimes and the kubelet end a container with these; a runner that counts failures may come upon them too. */
 const RESERVED: ReadonlySet<number> = new Set([126, 127, 128, 129, 130, 131, 132, 134, 135, 136, 137, 139, 143]);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { AksCluster, AksReader, AzureCredential } from '../../../src/adapters/azure/aks.ts';
 import { readAzureConnection } from '../../../src/adapters/azure/connection.ts';
-import type { ApiError } from '../../../src/core/model/seen.ts';
+import type { ApiError } from '../../../src/core/model/api-error.ts';
 import { taskStub } from './task-stub.ts';
 
 const KUBECONFIG = `apiVersion: v1

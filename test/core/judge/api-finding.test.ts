@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { findingFromApiError } from '../../../src/core/judge/api-finding.ts';
-import { API_ERROR_KINDS, type ApiError } from '../../../src/core/model/seen.ts';
+import { API_ERROR_KINDS, type ApiError } from '../../../src/core/model/api-error.ts';
 import { anApiError } from '../../fakes/builders.ts';
 
 it('has a cause for every kind, at the start and later', () => {

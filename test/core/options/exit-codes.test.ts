@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { parseExitCodes } from '../../../src/core/options/exit-codes.ts';
 import type { RawInputs } from '../../../src/core/options/options.ts';
 import { parseOptions } from '../../../src/core/options/parse.ts';
-import { EXIT_MEANINGS } from '../../../src/core/results/runner-exit-codes.ts';
+import { EXIT_MEANINGS } from '../../../src/core/results/exit-meanings.ts';
 
 function parse(...items: readonly string[]): { rows: unknown; problems: readonly string[] } {
   const problems: string[] = [];

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { isReservedExitCode, meaningOf, zeroIsNoProof } from '../../../src/core/results/exit-code-meaning.ts';
 import { fromExitCode } from '../../../src/core/results/from-exit-code.ts';
-import { RUNNERS, type Runner } from '../../../src/core/results/runner-exit-codes.ts';
+import type { Runner } from '../../../src/core/results/exit-meanings.ts';
+import { RUNNERS } from '../../../src/core/results/runner-exit-codes.ts';
 
 describe('the table of runners', () => {
   const rows: readonly (readonly [string, Runner])[] = Object.entries(RUNNERS);
