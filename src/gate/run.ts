@@ -251,6 +251,7 @@ class Run {
       notes: this.#log.notes,
       timeline: this.#log.timeline(),
       ...(this.#decidedAtMs !== undefined && { decidedAtMs: this.#decidedAtMs }),
+      ledgers: [],
       logTails: this.#tails ?? [],
       ...(this.#shards && { shards: this.#shards }),
       ...(this.#control !== undefined && { control: this.#control }),

@@ -112,6 +112,7 @@ function reportWithoutRun(verdict: Verdict, about: About, startedAtMs: number, e
     results: undefined,
     settlement: ['nothing was deployed'],
     notes: [],
+    ledgers: [],
     logTails: [],
     phases: [{ phase: 'configure', startedAtMs, endedAtMs }],
   };

@@ -5,6 +5,7 @@ import { type AzureEffect, azureEffects } from '../judges/azure-agent-parser.ts'
 import { attachmentsIn } from '../judges/azure-publisher.ts';
 import { type GitHubEffect, endsStopped, githubEffects, githubFileValues } from '../judges/github-runner-parser.ts';
 import { INJECTIONS } from '../judges/injections.ts';
+import { aLedger } from '../fakes/ledgers.ts';
 import { GITHUB_OUTPUT, GITHUB_SUMMARY, STAGES, type Stage, azureStage, githubStage, terminalStage } from './hosts.ts';
 
 /** A report in which every foreign string is `text`. */
@@ -46,6 +47,14 @@ function reportFullOf(text: string): Report {
     results: { ...results(3, 4), cases, failed: cases.slice(0, 3), contradictions: [text] },
     settlement: [text, text],
     notes: [{ atMs: base.startedAtMs, phase: 'test', text }],
+    ledgers: [
+      aLedger({
+        pod: text,
+        container: text,
+        undated: { count: 1, first: text },
+        end: { kind: 'refused', detail: text },
+      }),
+    ],
     logTails: [{ title: text, lines: [text, `harmless ${text}`], complete: text }],
   };
 }

@@ -123,6 +123,7 @@ export function aReport(verdict: Verdict): Report {
     results: undefined,
     settlement: [],
     notes: [],
+    ledgers: [],
     logTails: [],
     phases: [],
     reportDir: 'd',

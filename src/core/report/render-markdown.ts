@@ -86,7 +86,7 @@ function cutNote(cuts: readonly string[]): string {
 function sectionMarkdown({ id, heading, folded, blocks }: Section): string {
   const body = blocks.map(blockMarkdown).join('\n\n');
   if (folded) return `<details><summary>${escapeMarkdown(heading)}</summary>\n\n${body}\n\n</details>`;
-  return `${id === 'verdict' ? '##' : '###'} ${escapeMarkdown(heading)}\n\n${body}`;
+  return `${id === 'verdict' ? '##' : '###'} ${escapeMarkdown(heading)}${body === '' ? '' : `\n\n${body}`}`;
 }
 
 function blockMarkdown(block: Block): string {

@@ -1,8 +1,10 @@
 import type { Cause } from '../causes/index.ts';
+import { type Ledger, completenessOf } from '../model/ledger.ts';
 import { headlineOf } from './headline.ts';
 import { type SafeText, safeJson } from './neutralise.ts';
 import type { Redacted } from './redact.ts';
 import type { Report } from './report.ts';
+import { clockTime } from './time.ts';
 
 /** What every run leaves in its report folder. */
 export const FILE_NAMES = { verdict: 'verdict.json', junit: 'junit.xml', summary: 'summary.md' } as const;
@@ -30,7 +32,7 @@ export function verdictJson(report: Redacted<Report>, exitCode: number): SafeTex
     exitCode,
     headline: headlineOf(report),
     playbook: verdict.kind === 'failed' ? playbookPage(verdict.finding.cause) : null,
-    ...sorted(rest, REPORT_KEYS),
+    ...sorted({ ...rest, ledgers: rest.ledgers.map(toldLedger) }, REPORT_KEYS),
     results:
       results === undefined
         ? null
@@ -49,6 +51,12 @@ export function verdictJson(report: Redacted<Report>, exitCode: number): SafeTex
         : { kind: verdict.kind, class: verdict.class, proof: { jobUid: verdict.proof.jobUid } },
   };
   return safeJson(document);
+}
+
+/** A script asks for the state; the numbers are there for people. */
+function toldLedger(ledger: Ledger): object {
+  const { state, ...why } = completenessOf(ledger, clockTime);
+  return { state, why: [], ...why, ...ledger };
 }
 
 type RestKey = Exclude<keyof Report, 'verdict' | 'results'>;
@@ -76,12 +84,13 @@ const REPORT_KEYS = Object.keys({
   phases: 1,
   notes: 1,
   timeline: 1,
+  ledgers: 1,
   logTails: 1,
   reportDir: 1,
   redacted: 1,
 } satisfies Record<RestKey, 1>);
 
-function sorted(rest: Omit<Report, 'verdict' | 'results'>, keys: readonly string[]): object {
+function sorted(rest: object, keys: readonly string[]): object {
   const values = new Map<string, unknown>(Object.entries(rest));
   return Object.fromEntries(keys.map((key) => [key, values.get(key) ?? null]));
 }

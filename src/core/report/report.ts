@@ -1,5 +1,6 @@
 import type { Reading } from '../judge/guardrails.ts';
 import type { Retry } from '../judge/shards.ts';
+import type { Ledger } from '../model/ledger.ts';
 import type { Results, TestCounts } from '../model/results.ts';
 import type { AdmissionChange } from '../judge/admission.ts';
 import type { Control } from '../judge/control.ts';
@@ -69,6 +70,8 @@ export type Report = {
   timeline?: readonly TimelineEntry[];
   /** When the gate decided to close. */
   decidedAtMs?: number;
+  /** How complete the logs are that were followed, one for each instance of a container. */
+  ledgers: readonly Ledger[];
   /** Last lines of the containers that matter, for the diagnostics. */
   logTails: readonly { title: string; lines: readonly string[]; complete: string }[];
   phases: readonly { phase: Phase; startedAtMs: number; endedAtMs: number }[];

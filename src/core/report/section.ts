@@ -25,6 +25,7 @@ export const SECTION_IDS = [
   'guardrails',
   'admission',
   'timeline',
+  'logs',
   'log',
   'secrets',
   'settlement',

@@ -3,6 +3,7 @@ import type { Failed } from '../judge/verdict.ts';
 import { admissionSection } from './admission-section.ts';
 import { controlSection } from './control-section.ts';
 import { guardrailSection } from './guardrail-section.ts';
+import { ledgerSection } from './ledger-section.ts';
 import { failedTests, testName, whatHappened } from './headline.ts';
 import { playbookSection } from './playbook-section.ts';
 import { FILE_NAMES } from './report-files.ts';
@@ -49,6 +50,7 @@ export function toSections(report: Report): readonly Section[] {
     ...guardrailSection(report),
     ...admissionSection(report),
     ...(failed ? timelineSection(report, failed) : []),
+    ...ledgerSection(report),
     ...report.logTails.map(logTail),
     ...secretsSection(report),
     ...settlement(report),

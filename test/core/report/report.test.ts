@@ -11,6 +11,7 @@ import type { Report } from '../../../src/core/report/report.ts';
 import { toSections } from '../../../src/core/report/sections.ts';
 import { utf8Length } from '../../../src/core/report/text.ts';
 import { clockTime, duration } from '../../../src/core/report/time.ts';
+import { aLedger } from '../../fakes/ledgers.ts';
 import { failedReport, passedReport, results } from './fixtures/reports.ts';
 
 const verdictJson = (report: Report, exitCode: number): string =>
@@ -126,7 +127,7 @@ describe('sections', () => {
       timeline: [{ atMs: 0, about: 'sut', object: 'pod/web-1', text: 'ready' }],
     };
     const sections = toSections(passed);
-    expect(sections.map(({ id }) => id)).toEqual(['verdict', 'settlement', 'files']);
+    expect(sections.map(({ id }) => id)).toEqual(['verdict', 'logs', 'settlement', 'files']);
     expect(JSON.stringify(sections)).not.toMatch(/waiting for|pod\/web-1/);
     expect(JSON.stringify(sections)).toContain('preflight 2 s, deploy 2 s, ready 3 min 37 s');
   });
@@ -149,6 +150,7 @@ describe('sections', () => {
       notes: [],
       phases: [],
       timeline: [],
+      ledgers: [],
       logTails: [],
       settlement: [],
       revision: undefined,
@@ -224,6 +226,7 @@ describe('verdict.json', () => {
         'phases',
         'notes',
         'timeline',
+        'ledgers',
         'logTails',
         'reportDir',
         'redacted',
@@ -241,6 +244,15 @@ describe('verdict.json', () => {
       playbook: 'docs/playbook/TestsFailed.md',
     });
     expect(parsed).toMatchObject({ results: { counts: { tests: 42 }, notPassed: { length: 22 } } });
+  });
+  test('a script can ask for the state of each log', () => {
+    const ledgers = [aLedger(), aLedger({ lines: 0, end: { kind: 'pod-gone' } })];
+    expect(JSON.parse(verdictJson({ ...passedReport(), ledgers }, 0))).toMatchObject({
+      ledgers: [
+        { state: 'complete', why: [], pod: 'testcar-1', lines: 12 },
+        { state: 'lost', why: ['the pod was deleted before its log was read to the end'], end: { kind: 'pod-gone' } },
+      ],
+    });
   });
   test('a pass does not repeat its results in the proof', () => {
     expect(JSON.parse(verdictJson(passedReport(), 0))).toMatchObject({
