@@ -1,8 +1,6 @@
-import { basename } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { describe } from 'vitest';
 import { objectAt, stringAt } from '../../src/core/model/json.ts';
-import { buildImage, pushImage } from '../cluster/images.ts';
+import { bareTestcar } from './bare-testcar.ts';
 import { inContainer } from './example-manifests.ts';
 import { type GateRun, junitOf, lastLine, verdictOf } from './gate-process.ts';
 import { type World, expect, expectOutcome, test } from './world.ts';
@@ -18,22 +16,6 @@ const tap = (planned: number): string => `echo "TAP version 14"; echo "1..${plan
 
 function shell(world: World, script: string): Promise<{ testcarManifest: string }> {
   return world.testcar({ edits: [[inContainer('command'), ['sh', '-c', script]]] });
-}
-
-/** The example's testcar on nothing: no shell, no tool, one static program. */
-async function bareTestcar({ setup }: World): Promise<string> {
-  const packageDir = fileURLToPath(new URL('../../examples/testcar', import.meta.url));
-  const program = '/quote-testcar';
-  const tar = await buildImage({
-    name: 'localhost/quote-testcar-bare:1.0.0',
-    base: 'empty',
-    goPrograms: { [program]: packageDir },
-    entrypoint: [program],
-    user: '10002',
-  });
-  const reference = `${setup.registry}/quote-testcar-bare:1.0.0-${basename(tar, '.tar').slice(0, 8)}`;
-  await pushImage(tar, reference);
-  return reference;
 }
 
 async function sourceOf(run: GateRun): Promise<string | undefined> {
@@ -102,14 +84,6 @@ describe('results: exit-code', () => {
 
     await expectOutcome(run, { exitCode: 3, class: 'TESTCAR_ERROR', cause: 'TestcarExitWithoutResults' });
     expect(lastLine(run)).toContain('with results=exit-code only 0 is a pass');
-  });
-
-  test('the check of the address says what an image without a shell needs', async ({ world }) => {
-    const testcar = await world.testcar({ image: await bareTestcar(world) });
-    const run = await world.gate({ ...(await world.sut()), ...testcar, results: 'exit-code' });
-
-    await expectOutcome(run, { exitCode: 3, class: 'TESTCAR_ERROR', cause: 'ReachProbeUnavailable' });
-    expect(run.output).toContain('set reach: off or courierImage');
   });
 });
 

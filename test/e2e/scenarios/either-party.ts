@@ -5,7 +5,6 @@ import { ended, event, pod, running, waiting } from '../truth.ts';
 import { stringAt } from '../../../src/core/model/json.ts';
 
 const podField = (field: string) => ['spec', 'template', 'spec', field];
-const PULL_FAILED = ['ErrImagePull', 'ImagePullBackOff'];
 
 const SANDBOX_FAILED = event('FailedCreatePodSandBox');
 const NO_HANDLER = /no runtime for ['"]no-such-handler['"] is configured/;
@@ -35,14 +34,6 @@ export const EITHER_PARTY: Scenarios = {
       expected: sutNotReady('SutImageNameInvalid'),
       observable: waiting('sut', 'InvalidImageName'),
       names: ['Quote-Service:1', 'lowercase'],
-    },
-    {
-      name: 'the registry of the new revision refuses connections',
-      fault: 'an image of a registry where nothing listens',
-      sut: () => ({ image: '127.0.0.1:1/quote-service:1' }),
-      expected: sutNotReady('SutImageRegistryUnreachable'),
-      observable: waiting('sut', ...PULL_FAILED),
-      names: ['127.0.0.1:1', 'connection refused'],
     },
     {
       name: 'the program of the new revision does not exist',
@@ -89,18 +80,6 @@ export const EITHER_PARTY: Scenarios = {
       expected: testcarError('TestcarImageNeverPull'),
       observable: waiting('testcar', 'ErrImageNeverPull'),
       names: ['only-in-a-dream', 'imagePullPolicy'],
-    },
-    {
-      name: 'testcar asks for what Pod Security forbids',
-      fault: 'hostNetwork in a namespace that enforces baseline',
-      async prepare({ kube, namespace }) {
-        const labels = { 'pod-security.kubernetes.io/enforce': 'baseline' };
-        await kube.patch('Namespace', undefined, namespace, { metadata: { labels } });
-      },
-      testcar: () => ({ edits: [[podField('hostNetwork'), true]] }),
-      expected: testcarError('TestcarPodSecurityViolated'),
-      observable: event('FailedCreate', /PodSecurity/),
-      names: ['PodSecurity', 'hostNetwork'],
     },
     {
       name: 'the runtime of the new revision is on no node',

@@ -1,6 +1,6 @@
 import type { Cause } from '../../../src/core/causes/index.ts';
 import type { FakeRegistry } from '../fake-registry.ts';
-import { type Scenario, type Scenarios, sutNotReady, testcarError } from '../scenario.ts';
+import { type Scenario, type Scenarios, clusterError, sutNotReady, testcarError } from '../scenario.ts';
 import { waiting } from '../truth.ts';
 
 const PULLING = ['ErrImagePull', 'ImagePullBackOff'];
@@ -19,6 +19,8 @@ type Pull = {
   names: Scenario['names'];
   /** With the grace that the cause has by default. */
   fullGrace?: boolean;
+  /** The fault is the node's, whoever's image it is. */
+  ofNode?: boolean;
 };
 
 const graces = (cause: Cause, fullGrace: boolean): Partial<Scenario> =>
@@ -26,13 +28,13 @@ const graces = (cause: Cause, fullGrace: boolean): Partial<Scenario> =>
 
 const ofSut = (
   image: () => string,
-  { name, fault, cause, names, fullGrace = false }: Omit<Pull, 'image'>,
+  { name, fault, cause, names, fullGrace = false, ofNode = false }: Omit<Pull, 'image'>,
 ): Scenario => ({
   name,
   fault,
   live: true,
   sut: () => ({ image: image() }),
-  expected: sutNotReady(cause),
+  expected: ofNode ? clusterError(cause) : sutNotReady(cause),
   observable: waiting('sut', ...PULLING),
   names: [
     /container \S+ of pod\/quote-service-\S+ could not pull image "[^"]+\/(?:web|testcar):1"/i,
@@ -44,12 +46,12 @@ const ofSut = (
 
 const ofTestcar = (
   image: () => string,
-  { name, fault, cause, names, fullGrace = false }: Omit<Pull, 'image'>,
+  { name, fault, cause, names, fullGrace = false, ofNode = false }: Omit<Pull, 'image'>,
 ): Scenario => ({
   name,
   fault,
   testcar: () => ({ image: image() }),
-  expected: testcarError(cause),
+  expected: ofNode ? clusterError(cause) : testcarError(cause),
   observable: waiting('testcar', ...PULLING),
   names: [/container \S+ of pod\/\S+ could not pull image "[^"]+\/(?:web|testcar):1"/i, 'What to do now', ...names],
   ...graces(cause, fullGrace),
@@ -125,6 +127,15 @@ export function pulls(registry: () => FakeRegistry): Scenarios {
         cause: 'SutImageUnpackFailed',
         names: ['failed to extract layer', 'cannot unpack', 'Push the image again'],
       }),
+      ...[ofSut, ofTestcar].map((of) =>
+        of(at(`no-space/${of === ofSut ? 'web' : 'testcar'}:1`), {
+          name: `the node has no room for the image of ${of === ofSut ? 'the new revision' : 'testcar'}`,
+          fault: 'a layer that the kernel of the node answers with ENOSPC: extended attributes above one block of ext4',
+          cause: of === ofSut ? 'SutImageDiskFull' : 'TestcarImageDiskFull',
+          ofNode: true,
+          names: ['no space left on device', /the disk of node \S+ is full/, 'crictl rmi --prune'],
+        }),
+      ),
       ofSut(at('status-418/web:1'), {
         name: 'the registry of the new revision answers what no registry answers',
         fault: 'a registry that answers 418 to every request',

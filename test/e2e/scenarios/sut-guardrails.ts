@@ -1,8 +1,8 @@
 import { listAt, stringAt } from '../../../src/core/model/json.ts';
-import { type Edit, type SutChanges, inContainer } from '../example-manifests.ts';
+import { type Edit, NAME, type SutChanges, inContainer } from '../example-manifests.ts';
 import { type During, type Scenarios, PASSED, inconclusive, sutNotReady } from '../scenario.ts';
-import { condition, pod, restarted, roleOf, some } from '../truth.ts';
-import type { World } from '../world.ts';
+import { condition, jobOver, pod, restarted, roleOf, some } from '../truth.ts';
+import { LIVE_ONLY, type World, expect } from '../world.ts';
 
 const SUT_PORT = 8080;
 const SWITCH_PORT = 9000;
@@ -64,6 +64,21 @@ const foreignEndpoints: During = async ({ gate, world }) => {
   });
 };
 
+/**
+ * Only the time tells a loss of readiness that no watch has shown. The kubelet does not put it back: of conditions it
+ * compares status, reason and message with the server's (isPodStatusByKubeletEqual).
+ */
+async function removeReadyTime({ kube, namespace }: World): Promise<void> {
+  const [name = ''] = await kube.names('Pod', namespace);
+  const answer = await kube.send(
+    'PATCH',
+    `/api/v1/namespaces/${namespace}/pods/${name}/status`,
+    { status: { conditions: [{ type: 'Ready', lastTransitionTime: null }] } },
+    'application/strategic-merge-patch+json',
+  );
+  expect(answer.status).toBe(200);
+}
+
 /** The tests pass, but the SUT did not hold still under them. */
 export const SUT_GUARDRAILS: Scenarios = {
   title: 'the tests pass, and the guardrails say:',
@@ -117,6 +132,24 @@ export const SUT_GUARDRAILS: Scenarios = {
       observable: some('EndpointSlice', (each) => stringAt(each, 'metadata', 'name') === 'foreign'),
       graceMs: 10_000,
       names: [/service\/quote-service-\S+/, '10.0.0.1'],
+    },
+    {
+      name: 'it cannot be known whether the SUT stayed ready',
+      fault: "a client has overwritten the status of the SUT's pod: its Ready condition has no time",
+      sut: 'none',
+      inputs: { mode: 'observe', deployment: NAME },
+      prepare: async (world) => {
+        await world.goLive();
+        await removeReadyTime(world);
+      },
+      expected: inconclusive('GuardrailNotEvaluated'),
+      observable: jobOver,
+      names: [
+        `deployment/${NAME}`,
+        'Pods that lost their readiness during the tests',
+        /pod quote-service-\S+ does not say since when it is ready/,
+      ],
+      left: LIVE_ONLY,
     },
     {
       name: "somebody changes the selector of the run's Service",

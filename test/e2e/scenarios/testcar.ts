@@ -1,4 +1,6 @@
+import { bareTestcar } from '../bare-testcar.ts';
 import { type Edit, type TestcarChanges, inContainer } from '../example-manifests.ts';
+import { stringAt } from '../../../src/core/model/json.ts';
 import { type Scenario, type Scenarios, clusterError, inconclusive, testcarError } from '../scenario.ts';
 import { ended, exited, jobEnded, jobOver, oomKilled, running, unschedulable, waiting } from '../truth.ts';
 
@@ -48,6 +50,18 @@ const startup: readonly Scenario[] = [
     expected: testcarError('TestcarCommandNotFound'),
     observable: exited('testcar', 'testcar', 127),
     names: ['exit code 127', 'no-such-command'],
+  },
+  {
+    name: 'its image has no shell for the check of the address',
+    fault: 'an image that holds one static program and nothing else',
+    prepare: async (world) => ({ inputs: await world.testcar({ image: await bareTestcar(world) }) }),
+    inputs: { results: 'exit-code' },
+    expected: testcarError('ReachProbeUnavailable'),
+    observable: ended(
+      'testcar',
+      (end, status) => stringAt(status, 'name') === 'testcar-gate-reach' && end['reason'] === 'StartError',
+    ),
+    names: ['testcar-gate-reach', 'set reach: off or courierImage'],
   },
   {
     name: 'no node has room for it',
