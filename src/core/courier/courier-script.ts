@@ -4,11 +4,22 @@ export const FRAME_PREFIX = 'testcar-gate/1';
 /** More result files than this are refused, here and again by the gate: no test suite needs it, a mistake easily makes it. */
 export const MAX_RESULT_FILES = 10_000;
 
+/** Word that follows the run in every frame of an attachment. */
+export const ATTACHED = 'a';
+
+/** More attachments than this are left out, and counted. */
+export const MAX_ATTACHMENTS = 1_000;
+/** So many of those that were left out are named. */
+const MAX_NAMED = 20;
+
 /** Environment variables of the courier container. Values reach the script only by these. */
 export const COURIER_ENV = {
   runId: 'TESTCAR_GATE_RUN_ID',
   resultsDir: 'TESTCAR_GATE_RESULTS_DIR',
   terminationLog: 'TESTCAR_GATE_TERMINATION_LOG',
+  /** Patterns below the results folder, one per line. */
+  attachments: 'TESTCAR_GATE_ATTACHMENTS',
+  attachmentsMaxBytes: 'TESTCAR_GATE_ATTACHMENTS_MAX_BYTES',
 } as const;
 
 /**
@@ -26,6 +37,13 @@ export const COURIER_ENV = {
  *   breaks the pipe of those before it, so the last one is asked first.
  * - The checksum is taken over the base64 text without line breaks, and frames are cut by this script, because tools
  *   differ in where they break lines. A frame stays below the 16 KiB at which container runtimes split a log line.
+ * - Frames are written as fast as can be: the kubelet looks every 10 s whether a log is above containerLogMaxSize, and
+ *   moves it away. What is written between two looks is in one file or two, both of which a follower gets, however slow it
+ *   is. So fold and awk cut the frames, 100 MB in 3 s; the loop of the shell takes 11 s (busybox), and is for images
+ *   without them.
+ * - Attachments come after the results, which are out of danger by then; nothing that goes wrong with them is an error.
+ *   They are packed twice, once for the checksum, so that none of them is ever in memory, and not compressed: most are
+ *   already, and two runs must give the same bytes.
  * - `printf` is a builtin of these shells, so its arguments are not bound by the kernel's limit.
  * - The kubelet replaces `$(NAME)` and `$$` in a command (docs: "Define a Command and Arguments"); the script uses
  *   neither form with a variable's name.
@@ -42,12 +60,13 @@ fail() {
   [ -w "$${COURIER_ENV.terminationLog}" ] && printf '%s' "$1" >"$${COURIER_ENV.terminationLog}"
   exit 1
 }
+has() { command -v "$1" >/dev/null 2>&1; }
 plain() { cat; }
 deliver() {
   trap '' TERM
   kill "$!" 2>/dev/null
   for tool in find tar base64 sha256sum; do
-    command -v "$tool" >/dev/null 2>&1 || fail "the tool $tool is not in the courier's image"
+    has "$tool" || fail "the tool $tool is not in the courier's image"
   done
   cd "$${COURIER_ENV.resultsDir}" || fail 'the results folder cannot be opened'
   odd=$(find . -name "*$newline*" -o -type l -name '*.xml') || fail 'find could not read the whole results folder'
@@ -60,7 +79,7 @@ deliver() {
   text=
   pack=gzip
   press=gzip
-  command -v gzip >/dev/null 2>&1 || { pack=none; press=plain; }
+  has gzip || { pack=none; press=plain; }
   if [ "$files" -gt 0 ]; then
     text=$( { { tar -cf - "$@" || printf '!tar!' >&3; } | { "$press" -c || printf '!gzip!' >&3; } | base64 || printf '!base64!' >&3; } 3>&1 )
   fi
@@ -75,6 +94,18 @@ deliver() {
   sum=$(printf '%s' "$text" | sha256sum) || fail 'sha256sum failed'
   sum=\${sum%% *}
   say "begin files=$files chars=\${#text} pack=$pack"
+  if has fold && has awk; then
+    printf '%s\\n' "$text" | frames "${FRAME_PREFIX} $${COURIER_ENV.runId}" || fail 'awk failed'
+  else
+    slow_frames "$@"
+  fi
+  [ -z "$${COURIER_ENV.attachments}" ] || attach
+  exit 0
+}
+frames() {
+  fold -w 8000 | awk -v "p=$1" -v "sum=$sum" '$0 != "" { print p, ++n, $0 } END { print p, "end frames=" (n + 0), "sha256=" sum }'
+}
+slow_frames() {
   frame=
   number=0
   for line in "$@"; do
@@ -96,10 +127,45 @@ deliver() {
     say "$number $frame"
   fi
   say "end frames=$number sha256=$sum"
-  exit 0
+}
+attach() {
+  text=
+  for tool in fold awk tr wc; do
+    has "$tool" || { say "${ATTACHED} error the tool $tool is not in the courier's image"; return; }
+  done
+  IFS=$newline
+  set --
+  for pattern in $${COURIER_ENV.attachments}; do
+    set -- "$@" -o -path "./$pattern" -o -path "./$pattern/*"
+  done
+  shift
+  names=$(find . -type f ! -name '*.xml' ! -path "*$newline*" '(' "$@" ')') || say "${ATTACHED} note find could not read the whole results folder"
+  set --
+  total=0
+  left=0
+  for name in $names; do
+    bytes=$(wc -c <"$name") || bytes=0
+    bytes=$((bytes))
+    if [ ! -r "$name" ] || [ "$#" -ge ${MAX_ATTACHMENTS} ] || [ "$((total + bytes))" -gt "$${COURIER_ENV.attachmentsMaxBytes}" ]; then
+      left=$((left + 1))
+      [ "$left" -gt ${MAX_NAMED} ] || say "${ATTACHED} left-out $bytes $name"
+    else
+      total=$((total + bytes))
+      set -- "$@" "$name"
+    fi
+  done
+  [ "$left" -le ${MAX_NAMED} ] || say "${ATTACHED} note $left attachments were left out, ${MAX_NAMED} of them are named"
+  if [ "$#" -eq 0 ]; then
+    sum=$(printf '' | sha256sum)
+  else
+    sum=$(tar -cf - "$@" | base64 | tr -d '\\n' | sha256sum)
+  fi
+  sum=\${sum%% *}
+  say "${ATTACHED} begin files=$# pack=none"
+  { [ "$#" -eq 0 ] || tar -cf - "$@" | base64 | tr -d '\\n'; echo; } | frames "${FRAME_PREFIX} $${COURIER_ENV.runId} ${ATTACHED}"
 }
 trap deliver TERM
-command -v sleep >/dev/null 2>&1 || fail "the tool sleep is not in the courier's image"
+has sleep || fail "the tool sleep is not in the courier's image"
 while :; do
   sleep 5 &
   wait "$!"

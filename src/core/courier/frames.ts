@@ -1,5 +1,5 @@
 import type { ResultsProblem } from '../model/results.ts';
-import { FRAME_PREFIX } from './courier-script.ts';
+import { ATTACHED, FRAME_PREFIX } from './courier-script.ts';
 
 /** How the archive in the frames is packed. */
 export type Pack = 'gzip' | 'none';
@@ -12,12 +12,20 @@ export type FrameStep =
   { kind: 'begin'; pack: Pack } | { kind: 'text'; base64: string } | { kind: 'whole' } | { kind: 'nothing' };
 
 const NOTHING: FrameStep = { kind: 'nothing' };
-const BEGIN = /^begin files=(0|[1-9]\d{0,8}) chars=(0|[1-9]\d{0,9}) pack=(gzip|none)$/;
+/** Without `chars` where the courier does not hold the whole of it. */
+const BEGIN = /^begin files=(0|[1-9]\d{0,8})(?: chars=(0|[1-9]\d{0,9}))? pack=(gzip|none)$/;
 const PART = /^([1-9]\d{0,8}) ((?=.)[A-Za-z0-9+/]*={0,2})$/;
 const END = /^end frames=(0|[1-9]\d{0,8}) sha256=([0-9a-f]{64})$/;
 const ERROR = /^error (.*)$/;
 
-type Open = { files: number; chars: number; frames: number; received: number; padded: boolean; gap: boolean };
+type Open = {
+  files: number;
+  chars: number | undefined;
+  frames: number;
+  received: number;
+  padded: boolean;
+  gap: boolean;
+};
 
 /**
  * Finds a courier's delivery in the lines of its log, as they come. Lines that are no frames of this run are passed over
@@ -30,13 +38,17 @@ type Open = { files: number; chars: number; frames: number; received: number; pa
  */
 export class Frames {
   readonly #ours: string;
+  readonly #attached: string;
+  readonly #of: 'results' | 'attachments';
   #foreign = false;
   #open: Open | undefined;
   #end: { frames: number; sha256: string } | undefined;
   #broken: string | undefined;
 
-  constructor(runId: string) {
+  constructor(runId: string, of: 'results' | 'attachments' = 'results') {
+    this.#of = of;
     this.#ours = `${FRAME_PREFIX} ${runId} `;
+    this.#attached = `${this.#ours}${ATTACHED} `;
   }
 
   next(line: string): FrameStep {
@@ -45,7 +57,9 @@ export class Frames {
       this.#foreign = true;
       return NOTHING;
     }
-    return this.#step(line.slice(this.#ours.length));
+    const isAttached = line.startsWith(this.#attached);
+    if (isAttached !== (this.#of === 'attachments')) return NOTHING;
+    return this.#step(line.slice((isAttached ? this.#attached : this.#ours).length));
   }
 
   /** Of all lines that came. The caller recomputes the checksum. */
@@ -63,7 +77,14 @@ export class Frames {
     const begin = BEGIN.exec(text);
     if (begin) {
       const [, files, chars, pack] = begin;
-      this.#open = { files: digits(files), chars: digits(chars), frames: 0, received: 0, padded: false, gap: false };
+      this.#open = {
+        files: digits(files),
+        chars: chars === undefined ? undefined : digits(chars),
+        frames: 0,
+        received: 0,
+        padded: false,
+        gap: false,
+      };
       this.#end = undefined;
       this.#broken = undefined;
       return { kind: 'begin', pack: pack === 'none' ? 'none' : 'gzip' };
@@ -102,16 +123,16 @@ const NO_BASE64 = 'the frames do not make up base64 text';
 
 /** What speaks against a whole delivery; `announced` by the end frame, if it came. */
 function lacking({ files, chars, frames, received, gap }: Open, announced: number | undefined): string | undefined {
-  const before = `${received} of ${chars} characters came before it`;
+  const before = `${received}${chars === undefined ? '' : ` of ${chars}`} characters came before it`;
   if (announced === undefined)
     return gap
       ? `frame ${frames + 1} is missing, and so is the end frame; ${before}`
       : `the log ends after frame ${frames}, before the end frame; ${before}`;
   if (frames < announced) return `frame ${frames + 1} of ${announced} is missing; ${before}`;
   if (frames > announced) return `${frames} frames came, the end frame names ${announced}`;
-  if (received !== chars) return `${received} characters came of ${chars}`;
+  if (chars !== undefined && received !== chars) return `${received} characters came of ${chars}`;
   if (received % 4 !== 0) return NO_BASE64;
-  if ((files === 0) !== (chars === 0)) return 'the number of files and the frames contradict each other';
+  if ((files === 0) !== (received === 0)) return 'the number of files and the frames contradict each other';
   return undefined;
 }
 

@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, describe, expect, test } from 'vitest';
-import { COURIER_SCRIPT, FRAME_PREFIX } from '../../../src/core/courier/courier-script.ts';
+import { COURIER_ENV, COURIER_SCRIPT, FRAME_PREFIX } from '../../../src/core/courier/courier-script.ts';
 import { decodeFrames } from './decode.ts';
 import { deliver, environment, RUN, waiting } from './deliver.ts';
 import { forget, onlyTools, shells, start, temporaryFolder, type Ended } from './shells.ts';
@@ -192,4 +192,73 @@ test('base64 that does not break lines gives the same frames', async () => {
   const ended = await deliver({ ...dash, path: onlyTools(tools, { base64: oneLine }) }, dir);
   expect(archiveOf(ended).tar).toContain(suite);
   expect(Math.max(...ended.stdout.split('\n').map((line) => line.length))).toBeLessThan(16 * 1024);
+});
+
+describe.each(shells())('attachments by $name', (shell) => {
+  const files = { 'shots/a b.png': 400, 'shots/deep/c.png': 300, 'trace.zip': 200, 'note.txt': 100, 'shots/x.xml': 50 };
+
+  function folder(): string {
+    const dir = temporaryFolder();
+    mkdirSync(join(dir, 'shots', 'deep'), { recursive: true });
+    for (const [name, bytes] of Object.entries(files)) writeFileSync(join(dir, name), randomBytes(bytes));
+    return dir;
+  }
+
+  async function attached(dir: string, patterns: readonly string[], maxBytes = 10_000): Promise<Attached> {
+    const env = {
+      ...environment(dir, '/nonexistent'),
+      [COURIER_ENV.attachments]: patterns.join('\n'),
+      [COURIER_ENV.attachmentsMaxBytes]: `${maxBytes}`,
+    };
+    const running = start(shell, COURIER_SCRIPT, env);
+    await waiting(running);
+    running.kill('SIGTERM');
+    const ended = await running.ended;
+    // Whatever becomes of attachments, the results are whole.
+    expect({ code: ended.code, stderr: ended.stderr, results: decodeFrames(ended.stdout, RUN).ok }).toEqual({
+      code: 0,
+      stderr: '',
+      results: true,
+    });
+    const frames = decodeFrames(ended.stdout, RUN, 'attachments');
+    const tar = frames.ok ? Buffer.from(frames.base64, 'base64').toString('latin1') : '';
+    if (frames.ok) expect(createHash('sha256').update(frames.base64).digest('hex')).toBe(frames.sha256);
+    const said = ended.stdout.split('\n').flatMap((line) => / a ((?:left-out|note|error) .*)/.exec(line)?.[1] ?? []);
+    const names = Object.keys(files).filter((name) => tar.includes(`./${name}\0`));
+    return { names, files: frames.ok ? frames.files : 0, said };
+  }
+
+  type Attached = { names: readonly string[]; files: number; said: readonly string[] };
+
+  test.each<[readonly string[], readonly string[]]>([
+    [['shots'], ['shots/a b.png', 'shots/deep/c.png']],
+    [
+      ['*.png', 'trace.zip'],
+      ['shots/a b.png', 'shots/deep/c.png', 'trace.zip'],
+    ],
+    [['*'], ['shots/a b.png', 'shots/deep/c.png', 'trace.zip', 'note.txt']],
+    [['nothing'], []],
+  ])('%j gives %j', async (patterns, names) => {
+    expect(await attached(folder(), patterns)).toEqual({ names, files: names.length, said: [] });
+  });
+
+  test('above the limit are named, and those that fit are sent', async () => {
+    expect(await attached(folder(), ['shots/a b.png', 'note.txt'], 399)).toEqual({
+      names: ['note.txt'],
+      files: 1,
+      said: ['left-out 400 ./shots/a b.png'],
+    });
+  });
+
+  test('that are links are not followed', async () => {
+    const dir = folder();
+    symlinkSync('/etc/hostname', join(dir, 'shots', 'link.png'));
+    expect((await attached(dir, ['shots'])).files).toBe(2);
+  });
+
+  test('megabytes of them come whole', async () => {
+    const dir = folder();
+    writeFileSync(join(dir, 'trace.zip'), randomBytes(3_000_000));
+    expect(await attached(dir, ['trace.zip'], 3_000_000)).toMatchObject({ names: ['trace.zip'], said: [] });
+  });
 });

@@ -5,8 +5,8 @@ export type DecodedFrames =
   { ok: true; base64: string; sha256: string; files: number; pack: Pack } | { ok: false; problem: ResultsProblem };
 
 /** All of a log at once. */
-export function decodeFrames(log: string, runId: string): DecodedFrames {
-  const frames = new Frames(runId);
+export function decodeFrames(log: string, runId: string, of: 'results' | 'attachments' = 'results'): DecodedFrames {
+  const frames = new Frames(runId, of);
   let parts: string[] = [];
   let pack: Pack = 'none';
   for (const line of log.split('\n')) {
