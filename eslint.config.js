@@ -62,6 +62,7 @@ const NO_CAST = noCast();
 const BRANDS = [
   { files: ['src/core/report/neutralise.ts'], brands: ['SafeLine', 'SafeText'] },
   { files: ['src/core/report/render-markdown.ts'], brands: ['SafeText'] },
+  { files: ['src/core/report/attachment-name.ts'], brands: ['AttachmentPath'] },
 ];
 const ADAPTER_BRANDS = [
   { files: ['src/adapters/azure/commands.ts', 'src/adapters/terminal/style.ts'], brands: ['SafeLine'] },

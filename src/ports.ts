@@ -7,7 +7,9 @@
 import type { JsonObject } from './core/model/json.ts';
 import type { ApiError, Result } from './core/model/api-error.ts';
 import type { Observation, Watched } from './core/model/seen.ts';
+import type { Attachment, Attachments } from './core/model/attachments.ts';
 import type { ResultsRead } from './core/model/results.ts';
+import type { AttachmentPath } from './core/report/attachment-name.ts';
 import type { SafeLine, SafeText, Untrusted } from './core/report/neutralise.ts';
 import type { ReportFile } from './core/report/report-files.ts';
 import type { AccessNeed } from './core/plan/access.ts';
@@ -90,7 +92,8 @@ export type LogEnd = { complete: boolean; why: string; lines: number; bytes: num
 
 /** Turns a log into test results: that of the courier, or testcar's own. Pure in effect; a port because it needs gunzip, tar, SHA-256 and an XML reader. */
 export interface ResultsReader {
-  courier(runId: string): CourierReading;
+  /** `keep` where attachments are asked for. */
+  courier(runId: string, keep?: KeepAttachments): CourierReading;
   fromTestcarLog(log: string, runId: string): Promise<ResultsRead>;
 }
 /** Reads the log of one courier as it comes. */
@@ -99,6 +102,22 @@ export interface CourierReading {
   take(lines: readonly string[]): Promise<'more' | 'whole'>;
   /** What the lines make up. Called once, after the last line. */
   end(): Promise<ResultsRead>;
+  /** What was kept of the attachments; after `end`. Whatever became of them, the results stand by themselves. */
+  attachments(): Promise<Attachments>;
+}
+/** `save` is given each file once, in the order of the archive. */
+export type KeepAttachments = {
+  maxBytes: number;
+  save(from: string, bytes: number, content: AsyncIterable<Uint8Array>): Promise<Attachment>;
+};
+
+/** Where files are kept that testcar left for people: binary, hostile, and not redacted. */
+export interface AttachmentStore {
+  /**
+   * Makes a new file below `dir`, whole or not at all. `taken` = something of that name is there, and nothing was read.
+   * Rejects with the error of the file system or of `content`.
+   */
+  save(dir: string, path: AttachmentPath, content: AsyncIterable<Uint8Array>): Promise<'saved' | 'taken'>;
 }
 
 export interface Clock {
@@ -156,6 +175,7 @@ export type Ports = {
   watching: Watching;
   logs: Logs;
   results: ResultsReader;
+  attachments: AttachmentStore;
   clock: Clock;
   host: Host;
 };

@@ -1,6 +1,7 @@
 import { judgeOutcome } from '../core/judge/outcome.ts';
 import type { Outcome } from '../core/judge/outcome.ts';
 import { type Shard, retriesOf } from '../core/judge/shards.ts';
+import type { Attachments } from '../core/model/attachments.ts';
 import type { Results, ResultsRead } from '../core/model/results.ts';
 import type { Revision } from '../core/model/revision.ts';
 import type { Plan } from '../core/plan/plan.ts';
@@ -19,6 +20,7 @@ export type Collected = {
   outcome: Outcome;
   shards: readonly ShardReport[] | undefined;
   shardResults: readonly ResultsRead[] | undefined;
+  attachments: Attachments;
 };
 
 /** Reads the results of the ended Job, and judges them together with everything else that was seen. */
@@ -40,6 +42,8 @@ export async function collect(
   const kept = shards === undefined ? whole : mergeReadable(read.value);
   for (const text of kept?.contradictions ?? []) log.note(`results: ${text}`);
   const shardResults = shards && read.value;
+  const attachments = await tested.couriers.attachments();
+  for (const text of attachments.lost) log.note(text);
   const outcome = judgeOutcome({
     plan,
     end: tested.end,
@@ -51,7 +55,13 @@ export async function collect(
     seen: feed.current(),
     nowMs: ports.clock.nowMs(),
   });
-  return done({ results: kept, outcome, shardResults, shards: shards && shardReports(shards, read.value) });
+  return done({
+    results: kept,
+    outcome,
+    shardResults,
+    shards: shards && shardReports(shards, read.value),
+    attachments,
+  });
 }
 
 /** Of each shard, one after the other: only one log that is read afterwards is in memory at a time, and each may be large. */

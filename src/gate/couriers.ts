@@ -2,13 +2,22 @@ import { COURIER_NAME } from '../core/courier/containers.ts';
 import type { ResultsRead } from '../core/model/results.ts';
 import type { Observation, Pod } from '../core/model/seen.ts';
 import type { Plan } from '../core/plan/plan.ts';
-import type { CourierReading, Ports } from '../ports.ts';
+import { ATTACHMENTS_DIR, AttachmentNames } from '../core/report/attachment-name.ts';
+import type { Attachments } from '../core/model/attachments.ts';
+import type { CourierReading, KeepAttachments, Ports } from '../ports.ts';
 
 /** Once the pod has ended, its courier's log is given up when nothing of it came for so long. */
 const STALLED_MS = 30_000;
+/** A folder that many runs report into still holds the attachments of the earlier ones, and none is overwritten. */
+const MAX_TAKEN = 100;
 
 type Progress = { lines: number };
-type Following = { read: Promise<ResultsRead>; progress: Progress; stop: AbortController };
+type Following = {
+  read: Promise<ResultsRead>;
+  reading: CourierReading;
+  progress: Progress;
+  stop: AbortController;
+};
 
 /**
  * Reads the couriers' logs while they are written: a node serves only the newest file of a log that it has rotated
@@ -20,6 +29,7 @@ export class Couriers {
   readonly #jobUid: string;
   readonly #ports: Ports;
   readonly #signal: AbortSignal;
+  readonly #names = new AttachmentNames();
   /** By pod UID. */
   readonly #following = new Map<string, Following>();
 
@@ -55,14 +65,40 @@ export class Couriers {
     return read;
   }
 
+  /** Of all couriers that were followed; after their deliveries. */
+  async attachments(): Promise<Attachments> {
+    const all = await Promise.all([...this.#following.values()].map(({ reading }) => reading.attachments()));
+    return { files: all.flatMap(({ files }) => files), lost: all.flatMap(({ lost }) => lost) };
+  }
+
+  #keep({ completionIndex }: Pod): KeepAttachments | undefined {
+    const { attachments, attachmentsMaxBytes, reportDir, shards } = this.#plan.options;
+    if (attachments.length === 0) return undefined;
+    const shard = shards > 1 ? completionIndex : undefined;
+    return {
+      maxBytes: attachmentsMaxBytes,
+      save: async (from, bytes, content) => {
+        for (let tries = 0; tries < MAX_TAKEN; tries++) {
+          const path = this.#names.next(from, shard);
+          const saved = await this.#ports.attachments.save(`${reportDir}/${ATTACHMENTS_DIR}`, path, content);
+          if (saved === 'saved')
+            return { from, path: `${ATTACHMENTS_DIR}/${path}`, bytes, ...(shard !== undefined && { shard }) };
+        }
+        throw new Error(
+          `files of that name are there from ${MAX_TAKEN} earlier runs: empty ${ATTACHMENTS_DIR} below reportDir`,
+        );
+      },
+    };
+  }
+
   #follow(pod: Pod): Following {
     const stop = new AbortController();
-    const reading = this.#ports.results.courier(this.#plan.runId);
+    const reading = this.#ports.results.courier(this.#plan.runId, this.#keep(pod));
     const progress: Progress = { lines: 0 };
     const read = this.#read(pod, reading, stop, progress);
     // Asked for after the Job's end, if at all.
     read.catch(() => undefined);
-    return { read, progress, stop };
+    return { read, reading, progress, stop };
   }
 
   async #read(pod: Pod, reading: CourierReading, stop: AbortController, progress: Progress): Promise<ResultsRead> {

@@ -4,6 +4,7 @@ import { type Control, judgeControl } from '../core/judge/control.ts';
 import { servicesToWatch } from '../core/judge/live-services.ts';
 import { judgeReady } from '../core/judge/ready.ts';
 import { stringAt } from '../core/model/json.ts';
+import { type Attachments, NO_ATTACHMENTS } from '../core/model/attachments.ts';
 import type { Results } from '../core/model/results.ts';
 import type { Verdict } from '../core/judge/verdict.ts';
 import type { Plan } from '../core/plan/plan.ts';
@@ -61,6 +62,7 @@ class Run {
   #revision: Revision | undefined;
   #results: Results | undefined;
   #shards: Report['shards'];
+  #attachments: Attachments = NO_ATTACHMENTS;
   #followed: readonly FollowedLog[] = [];
   #tails: readonly LogTail[] | undefined;
   #control: Control | undefined;
@@ -132,9 +134,10 @@ class Run {
     this.#followed = tested.value.log;
     const collected = await collect(plan, revision, tested.value, feed, this.#waiter, ports, this.#log);
     if (!collected.ok) return collected;
-    const { results, outcome, shards, shardResults } = collected.value;
+    const { results, outcome, shards, shardResults, attachments } = collected.value;
     this.#results = results;
     this.#shards = shards;
+    this.#attachments = attachments;
     if (outcome.kind === 'failed') return this.#closeTested(plan, outcome, ports);
 
     this.#log.enter('confirm');
@@ -254,6 +257,7 @@ class Run {
       ledgers: [],
       logTails: this.#tails ?? [],
       ...(this.#shards && { shards: this.#shards }),
+      ...(options.attachments.length > 0 && { attachments: this.#attachments }),
       ...(this.#control !== undefined && { control: this.#control }),
       phases: this.#log.phases(),
       ...(this.#unchanged && { unchanged: true }),

@@ -16,11 +16,18 @@ export const realOutside: Outside = {
   cwd: process.cwd(),
   hash: (text) => createHash('sha256').update(text, 'utf8').digest('hex'),
   results: {
-    courier: (runId) => {
-      const reading = lateReader().then((reader) => reader.courier(runId));
-      return { take: async (lines) => (await reading).take(lines), end: async () => (await reading).end() };
+    courier: (runId, keep) => {
+      const reading = lateReader().then((reader) => reader.courier(runId, keep));
+      return {
+        take: async (lines) => (await reading).take(lines),
+        end: async () => (await reading).end(),
+        attachments: async () => (await reading).attachments(),
+      };
     },
     fromTestcarLog: async (log, runId) => (await lateReader()).fromTestcarLog(log, runId),
+  },
+  attachments: {
+    save: async (dir, path, content) => (await import('./end.ts')).attachmentStore.save(dir, path, content),
   },
 };
 

@@ -4,7 +4,7 @@ import { RUN_LABEL } from '../core/plan/naming.ts';
 import type { Report } from '../core/report/report.ts';
 import { Cancelled } from '../gate/cancelled.ts';
 import type { GateInput } from '../gate/input.ts';
-import type { Clock, Host, ResultsReader } from '../ports.ts';
+import type { AttachmentStore, Clock, Host, ResultsReader } from '../ports.ts';
 import type { OpenCluster } from './cluster.ts';
 import { exitCodeOfVerdict } from './exit-code.ts';
 import type { FrontEndParts } from './front-end.ts';
@@ -18,6 +18,7 @@ import { untilAborted } from '../gate/until-aborted.ts';
 export type Outside = Readers & {
   clock: Clock;
   results: ResultsReader;
+  attachments: AttachmentStore;
 };
 
 /**
@@ -90,9 +91,9 @@ async function recordedRun(
     left = now;
     parts.remember?.(now);
   });
-  const { clock, results } = outside;
+  const { clock, results, attachments } = outside;
   const { runGate } = await parts.late();
-  const report = await runGate(input, { ...cluster.ports, objects, results, clock, host }, signal);
+  const report = await runGate(input, { ...cluster.ports, objects, results, attachments, clock, host }, signal);
   // What the user asked to keep is no litter; the post step must leave it alone.
   const kept = input.options.keep === 'on-failure' && report.verdict.class !== 'CANCELLED';
   if (kept && left.length > 0) parts.remember?.([]);

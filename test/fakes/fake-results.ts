@@ -1,3 +1,4 @@
+import { type Attachments, NO_ATTACHMENTS } from '../../src/core/model/attachments.ts';
 import type { ResultsRead } from '../../src/core/model/results.ts';
 import type { CourierReading, ResultsReader } from '../../src/ports.ts';
 import { passingResults } from './builders.ts';
@@ -5,6 +6,7 @@ import { passingResults } from './builders.ts';
 /** Gives the answers of `answers` in order, then the last one again; by default three passed tests. */
 export class FakeResults implements ResultsReader {
   answers: ResultsRead[] = [{ ok: true, results: passingResults(3) }];
+  attachments: Attachments = NO_ATTACHMENTS;
   readonly calls: { log: string; runId: string; from: 'courier' | 'testcar' }[] = [];
 
   courier(runId: string): CourierReading {
@@ -16,6 +18,7 @@ export class FakeResults implements ResultsReader {
       },
       end: async () =>
         log === '' ? { ok: false, problem: { kind: 'absent' } } : this.#answer({ log, runId, from: 'courier' }),
+      attachments: async () => this.attachments,
     };
   }
 

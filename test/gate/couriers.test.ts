@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { COURIER_NAME } from '../../src/core/courier/containers.ts';
 import { type JsonObject, stringAt } from '../../src/core/model/json.ts';
+import { NO_ATTACHMENTS } from '../../src/core/model/attachments.ts';
 import type { ResultsRead } from '../../src/core/model/results.ts';
 import type { Report } from '../../src/core/report/report.ts';
 import type { CourierReading } from '../../src/ports.ts';
@@ -68,6 +69,7 @@ describe('the log of the courier', () => {
         isReleased = true;
         return { ok: true, results: passingResults(3) };
       },
+      attachments: async () => NO_ATTACHMENTS,
     };
     fakes.results.courier = () => reading;
     fakes.cluster.at(8_500, () => {

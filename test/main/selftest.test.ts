@@ -11,6 +11,7 @@ import { inputFinding } from '../../src/gate/preflight.ts';
 import { runGate } from '../../src/gate/run.ts';
 import type { Life } from '../../src/main/life.ts';
 import { onlyWarnings, runSelftest, type SelftestParts } from '../../src/main/selftest.ts';
+import { FakeAttachments } from '../fakes/fake-attachments.ts';
 import { aTestCase, anApiError, passingResults, resultsOf } from '../fakes/builders.ts';
 import { FakeHost } from '../fakes/fake-host.ts';
 import { type Fakes, makeFakes } from '../fakes/make-fakes.ts';
@@ -78,6 +79,7 @@ function makeWorld(
   const outside = {
     clock,
     results,
+    attachments: new FakeAttachments(),
     cwd: '/work',
     hash: (text: string) => createHash('sha256').update(text).digest('hex'),
     connect: async () => {

@@ -10,6 +10,7 @@ import type { Life, ProcessHandle } from '../../src/main/life.ts';
 import { readManifests } from '../../src/main/read-manifests.ts';
 import type { Outside } from '../../src/main/run-front-end.ts';
 import type { Ports } from '../../src/ports.ts';
+import { FakeAttachments } from '../fakes/fake-attachments.ts';
 import { FakeHost } from '../fakes/fake-host.ts';
 import { makeFakes } from '../fakes/make-fakes.ts';
 
@@ -95,6 +96,7 @@ export function makeWorld(
   const outside: Outside = {
     clock,
     results,
+    attachments: new FakeAttachments(),
     cwd: import.meta.dirname,
     hash: (text) => `hash of ${text.length}`,
     connect: async () => change.connect ?? { ok: true, connection },

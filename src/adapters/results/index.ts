@@ -14,7 +14,7 @@ export type OpenResultsFile = (file: string, each: (one: TestCase) => void) => R
 
 export function resultsReader(open: OpenResultsFile, limits: Limits = LIMITS): ResultsReader {
   return {
-    courier: (runId) => courierReading(runId, open, limits),
+    courier: (runId, keep) => courierReading(runId, open, limits, keep),
     fromTestcarLog: (log, runId) => readFromLog(log, runId, open),
   };
 }

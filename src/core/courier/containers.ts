@@ -22,7 +22,16 @@ export function courierContainer(input: {
   resultsDir: string;
   volumeName: string;
   securityContext: JsonObject | undefined;
+  attachments: readonly string[];
+  attachmentsMaxBytes: number;
 }): JsonObject {
+  const attached =
+    input.attachments.length === 0
+      ? {}
+      : {
+          [COURIER_ENV.attachments]: input.attachments.join('\n'),
+          [COURIER_ENV.attachmentsMaxBytes]: `${input.attachmentsMaxBytes}`,
+        };
   return {
     name: COURIER_NAME,
     ...shell(input, COURIER_SCRIPT),
@@ -31,6 +40,7 @@ export function courierContainer(input: {
       [COURIER_ENV.runId]: input.runId,
       [COURIER_ENV.resultsDir]: input.resultsDir,
       [COURIER_ENV.terminationLog]: TERMINATION_LOG,
+      ...attached,
     }),
     volumeMounts: [{ name: input.volumeName, mountPath: input.resultsDir, readOnly: true }],
   };

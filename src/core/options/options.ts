@@ -68,6 +68,10 @@ export type Options = {
   shards: number;
   resultsDir: string;
   courierImage: string | undefined;
+  /** Patterns of files below the results folder that are kept with the report; empty = none. */
+  attachments: readonly string[];
+  /** Of one pod, together. */
+  attachmentsMaxBytes: number;
 
   /** Whether failed tests are repeated against the stable revision. */
   control: boolean;

@@ -71,6 +71,8 @@ export function parseOptions(
     shards: read.integer('shards') ?? 1,
     resultsDir: folder(read.checked('resultsDir', isContainerFolder, 'an absolute folder such as /testcar/results')),
     courierImage: read.checked('courierImage', isImageReference, IMAGE),
+    attachments: attachments(read),
+    attachmentsMaxBytes: read.integer('attachmentsMaxBytes') ?? 0,
     control: read.boolean('control'),
     gracesMs: parseGraces(read.list('graces'), (found, expected) => {
       read.problem('graces', found, expected);
@@ -118,10 +120,16 @@ function checkMode(
 
 /** Nothing may be asked for that an exit code alone cannot say. */
 function checkResults(
-  { results, runner, minTests, control }: Options,
+  { results, runner, minTests, control, attachments }: Options,
   read: ValueReader,
   name: (option: OptionName) => string,
 ): void {
+  if (attachments.length > 0 && results !== 'courier')
+    read.problem(
+      'attachments',
+      attachments[0],
+      `nothing: ${name('results')} is ${results}, and only the courier can send files`,
+    );
   if (results !== 'exit-code') return;
   const why = `${name('results')} is exit-code, which counts no test`;
   if (minTests > 1) read.problem('minTests', `${minTests}`, `1: ${why}`);
@@ -147,6 +155,21 @@ function testcarSource(read: ValueReader, name: (option: OptionName) => string):
   const command = read.list('testcarCommand');
   const env = testcarEnv(read);
   return path === undefined ? { kind: 'image', image: image ?? '', command, env } : { kind: 'manifest', path };
+}
+
+/** They reach the courier's shell as words for `find`, which stays below the results folder whatever they say. */
+function attachments(read: ValueReader): readonly string[] {
+  const patterns = read.list('attachments').map((pattern) => pattern.replace(/^\.\//, '').replace(/\/+$/, ''));
+  for (const pattern of patterns) {
+    const isRelative = pattern !== '' && !pattern.startsWith('/') && !pattern.split('/').includes('..');
+    if (!isRelative || pattern.length > 200)
+      read.problem(
+        'attachments',
+        pattern,
+        'a file, folder or pattern below the results folder, such as screenshots or *.zip',
+      );
+  }
+  return patterns;
 }
 
 /** Values may be secrets that a pipeline put there: problems show the name of the variable or the place in the list. */

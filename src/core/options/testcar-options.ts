@@ -101,6 +101,22 @@ export const TESTCAR_OPTIONS = {
     kind: 'text',
     help: 'Image for the helper containers that check the address and hand over the results; needs sh. Without it: the image of the test container.',
   },
+  attachments: {
+    group: 'testcar',
+    kind: 'list',
+    help:
+      'Only with `results: courier`: files beside the results that are kept with the report, such as screenshots or traces. Files, ' +
+      'folders or patterns below `resultsDir`, one per line; `*` stands for any characters, also `/`. They come after the results and ' +
+      'decide nothing: one that is lost is a warning. Secrets are not redacted in them.',
+  },
+  attachmentsMaxBytes: {
+    group: 'testcar',
+    kind: 'integer',
+    min: 1,
+    max: 100_000_000,
+    default: '20000000',
+    help: 'How many bytes the attachments of one pod may have together. What is above is left out and named.',
+  },
 
   control: {
     group: 'testcar',

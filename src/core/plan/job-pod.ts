@@ -10,6 +10,8 @@ const SHARD_INDEX = 'TESTCAR_SHARD_INDEX';
 const DEFAULT_CONTAINER = 'testcar';
 /** The courier prints the results after the test container has ended, within the pod's grace period; 30 s is the API's default. */
 const MIN_GRACE_SECONDS = 30;
+/** With attachments behind them. */
+const MIN_GRACE_SECONDS_ATTACHED = 60;
 
 export type JobTarget = {
   options: Options;
@@ -65,7 +67,7 @@ export function testcarPod(podSpec: JsonObject, containerName: string, target: J
 
 function ownSettings(
   podSpec: JsonObject,
-  { serviceAccount, results, reach, courierImage }: Options,
+  { serviceAccount, results, reach, courierImage, attachments }: Options,
   notes: string[],
 ): JsonObject {
   const restartPolicy = stringAt(podSpec, 'restartPolicy');
@@ -75,10 +77,11 @@ function ownSettings(
     );
   }
   const grace = numberAt(podSpec, 'terminationGracePeriodSeconds');
-  const isShort = results === 'courier' && grace !== undefined && grace < MIN_GRACE_SECONDS;
-  if (isShort) {
+  const needed = attachments.length > 0 ? MIN_GRACE_SECONDS_ATTACHED : MIN_GRACE_SECONDS;
+  const isShort = results === 'courier' && (grace ?? MIN_GRACE_SECONDS) < needed;
+  if (isShort && grace !== undefined) {
     notes.push(
-      `Job: terminationGracePeriodSeconds ${grace} is overridden with ${MIN_GRACE_SECONDS}: the results are handed over in that time.`,
+      `Job: terminationGracePeriodSeconds ${grace} is overridden with ${needed}: the results are handed over in that time.`,
     );
   }
   if (results !== 'courier' && reach !== 'off' && courierImage === undefined) {
@@ -94,7 +97,7 @@ function ownSettings(
   }
   return {
     restartPolicy: 'Never',
-    ...(isShort ? { terminationGracePeriodSeconds: MIN_GRACE_SECONDS } : {}),
+    ...(isShort ? { terminationGracePeriodSeconds: needed } : {}),
     // The old name of the field must agree with the new one, or the server takes the old.
     ...(serviceAccount === undefined ? {} : { serviceAccountName: serviceAccount, serviceAccount }),
   };
@@ -116,6 +119,7 @@ function initContainers(
   target: JobTarget,
 ): readonly Json[] {
   const { options, runId, namespace, serviceName, sutPort } = target;
+  const { resultsDir, attachments, attachmentsMaxBytes } = options;
   const securityContext = objectAt(tester, 'securityContext');
   const helper = {
     image: options.courierImage ?? stringAt(tester, 'image') ?? '',
@@ -125,7 +129,7 @@ function initContainers(
   // Only where it is asked for: its script needs a shell and tools that the image may not have.
   const courier =
     options.results === 'courier'
-      ? [courierContainer({ ...helper, runId, resultsDir: options.resultsDir, volumeName })]
+      ? [courierContainer({ ...helper, runId, volumeName, resultsDir, attachments, attachmentsMaxBytes })]
       : [];
   const own = listAt(podSpec, 'initContainers');
   if (options.reach === 'off') return [...courier, ...own];

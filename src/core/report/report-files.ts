@@ -79,6 +79,7 @@ const REPORT_KEYS = Object.keys({
   revision: 1,
   control: 1,
   shards: 1,
+  attachments: 1,
   admission: 1,
   settlement: 1,
   phases: 1,

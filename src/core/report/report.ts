@@ -1,5 +1,6 @@
 import type { Reading } from '../judge/guardrails.ts';
 import type { Retry } from '../judge/shards.ts';
+import type { Attachments } from '../model/attachments.ts';
 import type { Ledger } from '../model/ledger.ts';
 import type { Results, TestCounts } from '../model/results.ts';
 import type { AdmissionChange } from '../judge/admission.ts';
@@ -51,6 +52,8 @@ export type Report = {
   results: Results | undefined;
   /** Where the tests were split: how each shard ended, and what the cluster did to it before. */
   shards?: readonly ShardReport[];
+  /** What testcar left for people, where it was asked for. */
+  attachments?: Attachments;
   /** What the control run said about failed tests, where one was asked for. */
   control?: Control;
   /** How pods differ from their manifests: containers that were added, images that were rewritten. */

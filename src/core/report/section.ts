@@ -20,6 +20,7 @@ export const SECTION_IDS = [
   'seen',
   'tests',
   'shards',
+  'attachments',
   'control',
   'others',
   'guardrails',

@@ -1,6 +1,7 @@
 import type { Evidence } from '../model/evidence.ts';
 import type { Failed } from '../judge/verdict.ts';
 import { admissionSection } from './admission-section.ts';
+import { attachmentsSection } from './attachments-section.ts';
 import { controlSection } from './control-section.ts';
 import { guardrailSection } from './guardrail-section.ts';
 import { ledgerSection } from './ledger-section.ts';
@@ -45,6 +46,7 @@ export function toSections(report: Report): readonly Section[] {
     ...(failed ? [seen(failed.finding.evidence, report.endedAtMs)] : []),
     ...tests(report),
     ...shardSection(report),
+    ...attachmentsSection(report),
     ...controlSection(report),
     ...(failed ? others(failed) : []),
     ...guardrailSection(report),

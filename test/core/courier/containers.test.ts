@@ -6,6 +6,8 @@ import { REACH_SCRIPT } from '../../../src/core/courier/reach-script.ts';
 const securityContext = { runAsNonRoot: true, readOnlyRootFilesystem: true };
 
 const courier = courierContainer({
+  attachments: [],
+  attachmentsMaxBytes: 1,
   image: 'registry.example/testcar:1',
   imagePullPolicy: 'Always',
   runId: 'web-4f2a91',

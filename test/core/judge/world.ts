@@ -57,6 +57,8 @@ export function anOptions(over: Partial<Options> = {}): Options {
     shards: 1,
     resultsDir: '/testcar/results',
     courierImage: undefined,
+    attachments: [],
+    attachmentsMaxBytes: 20_000_000,
     control: false,
     gracesMs: {},
     reportDir: 'testcar-gate-report',

@@ -40,6 +40,8 @@ const DEFAULTS: Options = {
   shards: 1,
   resultsDir: '/testcar/results',
   courierImage: undefined,
+  attachments: [],
+  attachmentsMaxBytes: 20_000_000,
   control: false,
   gracesMs: {},
   reportDir: 'testcar-gate-report',
@@ -84,6 +86,8 @@ describe('parseOptions: what is accepted', () => {
       shards: '4',
       resultsDir: '/out/junit/',
       courierImage: 'busybox@sha256:9ae97d36d26566ff84e8893c64a6dc4fe8ca6d1144bf5b87b2b85a32def253c7',
+      attachments: ['screenshots/', './*.zip'],
+      attachmentsMaxBytes: '1000',
       reportDir: 'out',
       keep: 'on-failure',
       pipelineRun: 'r',
@@ -122,6 +126,8 @@ describe('parseOptions: what is accepted', () => {
         shards: 4,
         resultsDir: '/out/junit',
         courierImage: 'busybox@sha256:9ae97d36d26566ff84e8893c64a6dc4fe8ca6d1144bf5b87b2b85a32def253c7',
+        attachments: ['screenshots', '*.zip'],
+        attachmentsMaxBytes: 1_000,
         control: false,
         gracesMs: {},
         reportDir: 'out',
@@ -207,6 +213,28 @@ describe('parseOptions: what is refused', () => {
       'an image with a space',
       { courierImage: 'busybox 1' },
       [{ input: 'courierImage', found: 'busybox 1', expected: IMAGE }],
+    ],
+    ...['/etc', 'a/../../etc', '..'].map((pattern): [string, RawInputs, readonly InputProblem[]] => [
+      `an attachment ${pattern}`,
+      { attachments: pattern },
+      [
+        {
+          input: 'attachments',
+          found: pattern,
+          expected: 'a file, folder or pattern below the results folder, such as screenshots or *.zip',
+        },
+      ],
+    ]),
+    [
+      'attachments without a courier',
+      { attachments: 'shots', results: 'log' },
+      [
+        {
+          input: 'attachments',
+          found: 'shots',
+          expected: 'nothing: results is log, and only the courier can send files',
+        },
+      ],
     ],
     [
       'a relative results folder',

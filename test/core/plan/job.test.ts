@@ -61,6 +61,8 @@ describe('the Job', () => {
             restartPolicy: 'Never',
             initContainers: [
               courierContainer({
+                attachments: [],
+                attachmentsMaxBytes: 1,
                 ...helper,
                 runId,
                 resultsDir: '/testcar/results',

@@ -221,6 +221,7 @@ describe('verdict.json', () => {
         'revision',
         'control',
         'shards',
+        'attachments',
         'admission',
         'settlement',
         'phases',
