@@ -168,7 +168,6 @@ describe('a courier that is killed', () => {
 
     expect(run.exitCode).toBe(3);
     expect(run.output).toContain('testcar-gate-courier');
-    console.log(lastLine(run));
     await world.expectClean([]);
   });
 });
