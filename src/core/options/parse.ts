@@ -1,5 +1,6 @@
 import { RESULTS_SOURCES } from '../model/results.ts';
 import { zeroIsNoProof } from '../results/exit-code-meaning.ts';
+import { parseAttachments } from './attachments.ts';
 import { parseExitCodes } from './exit-codes.ts';
 import { collectGiven } from './given.ts';
 import { parseGraces } from './graces.ts';
@@ -71,7 +72,9 @@ export function parseOptions(
     shards: read.integer('shards') ?? 1,
     resultsDir: folder(read.checked('resultsDir', isContainerFolder, 'an absolute folder such as /testcar/results')),
     courierImage: read.checked('courierImage', isImageReference, IMAGE),
-    attachments: attachments(read),
+    attachments: parseAttachments(read.list('attachments'), (found, expected) => {
+      read.problem('attachments', found, expected);
+    }),
     attachmentsMaxBytes: read.integer('attachmentsMaxBytes') ?? 0,
     control: read.boolean('control'),
     gracesMs: parseGraces(read.list('graces'), (found, expected) => {
@@ -155,21 +158,6 @@ function testcarSource(read: ValueReader, name: (option: OptionName) => string):
   const command = read.list('testcarCommand');
   const env = testcarEnv(read);
   return path === undefined ? { kind: 'image', image: image ?? '', command, env } : { kind: 'manifest', path };
-}
-
-/** They reach the courier's shell as words for `find`, which stays below the results folder whatever they say. */
-function attachments(read: ValueReader): readonly string[] {
-  const patterns = read.list('attachments').map((pattern) => pattern.replace(/^\.\//, '').replace(/\/+$/, ''));
-  for (const pattern of patterns) {
-    const isRelative = pattern !== '' && !pattern.startsWith('/') && !pattern.split('/').includes('..');
-    if (!isRelative || pattern.length > 200)
-      read.problem(
-        'attachments',
-        pattern,
-        'a file, folder or pattern below the results folder, such as screenshots or *.zip',
-      );
-  }
-  return patterns;
 }
 
 /** Values may be secrets that a pipeline put there: problems show the name of the variable or the place in the list. */
