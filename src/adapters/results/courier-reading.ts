@@ -1,6 +1,6 @@
 import { Frames, type Pack } from '../../core/courier/frames.ts';
 import { NO_ATTACHMENTS } from '../../core/model/attachments.ts';
-import type { ResultsProblem, ResultsRead } from '../../core/model/results.ts';
+import type { ResultsProblem } from '../../core/model/results.ts';
 import type { CourierReading, KeepAttachments } from '../../ports.ts';
 import { ArchiveStream } from './archive-stream.ts';
 import { BadArchive, type Limits, eachMember } from './archive.ts';
