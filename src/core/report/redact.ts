@@ -65,7 +65,10 @@ export function makeRedactor(secrets: readonly string[]): Redactor {
     const visible = clean(text);
     if (visible === text) return visibleLine(text);
     const out = visibleLine(visible);
-    return out === visible ? visibleLine(text) : out;
+    if (out !== visible) return out;
+    const raw = visibleLine(text);
+    // A mask may have taken the beginning of an escape away, and what that hid of a value stands there now.
+    return raw === text ? text : line(raw);
   };
 
   const visibleLine = (text: string): string => {

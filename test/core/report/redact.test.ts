@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { makeRedactor, secretLines } from '../../../src/core/report/redact.ts';
 import { redactionsInWords } from '../../../src/core/report/redactions.ts';
 import { encodedForms } from '../../../src/core/report/secret-forms.ts';
+import { clean } from '../../../src/core/report/text.ts';
 
 /** Put together here, so that scanners do not take this file for a leak. */
 const join = (...parts: readonly string[]): string => parts.join('');
@@ -29,6 +30,11 @@ describe('known values', () => {
     expect(shown).toContain('***');
     // At most the character that the secret shares with its neighbours is left of it on each side.
     expect(Buffer.from(shown.split('***')[1] ?? '', 'base64').length).toBeLessThanOrEqual(2);
+  });
+  test('a mask that takes the beginning of an escape away does not bring back what the escape hid', () => {
+    // A terminal reads the CSI up to the first A; without the CSI the whole value would stand there.
+    const shown = makeRedactor(['hunter-22']).line('\u001bpassword=\u009b hunter\u001b[1m-22 ');
+    expect(clean(shown)).not.toContain('hunter-22');
   });
   test('values under six characters are left, or every log would be blanked', () => {
     expect(redactor.line('short abc')).toBe('short abc');
