@@ -3,11 +3,18 @@ import { INCONCLUSIVE_IMPACT, SUT_IMPACT } from './impact.ts';
 import { recovery } from './recovery.ts';
 import { FACT, describeCommand, fact, factAfter, place, said, sentence } from './wording.ts';
 
+/** https://github.com/kubernetes/kubernetes: defaultSyncBackOff in pkg/controller/endpointslice/endpointslice_controller.go. */
+const AFTER_ROLL_OUT = {
+  graceMs: 30_000,
+  graceSource:
+    'Endpoints follow a complete roll-out within moments; the EndpointSlice controller tries again after 1, 2, 4 and 8 s. Under the tests, where it is a guardrail, it counts at first sight.',
+};
+
 export const SUT_ENDPOINT_CAUSES = {
   SutNoEndpoints: {
     class: 'SUT_NOT_READY',
     section: 'sut',
-    graceMs: 0,
+    ...AFTER_ROLL_OUT,
     title: 'Ready pods that no Service reaches',
     headline: (e) =>
       `${sentence(place(e))} does not reach the pods that it selects, though they are ready: ${fact(e, FACT.found) ?? 'none'} of ${fact(e, FACT.expected) ?? 'them'} have a ready endpoint`,
@@ -27,7 +34,7 @@ export const GUARDRAIL_CAUSES = {
   EndpointsOfAnotherRevision: {
     class: 'INCONCLUSIVE',
     section: 'testcar',
-    graceMs: 0,
+    ...AFTER_ROLL_OUT,
     title: 'A Service sends to another revision too',
     headline: (e) =>
       `${sentence(place(e))} also sends to what is not the tested revision${factAfter(': expected ', e, FACT.expected)}${factAfter(', found ', e, FACT.found)}`,

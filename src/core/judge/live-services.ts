@@ -7,16 +7,20 @@ import type { Endpoint } from '../model/surroundings.ts';
 import { MOST_SERVICES } from '../observation/wanted.ts';
 import type { Plan } from '../plan/plan.ts';
 import { findingFromApiError } from './api-finding.ts';
+import { decide, earliest } from './decide.ts';
 import { endpointsOf } from './endpoints.ts';
 import { type JudgeContext, type Judgement, failed } from './judgement.ts';
+import { firstSeenMs } from './memory.ts';
 import { podsOf } from './pod-facts.ts';
+import type { Held } from './rules/rule.ts';
+import { rolledOutTopic, topicKey } from './sightings.ts';
 
 /** Where the live Services send to after the roll-out of `revision`. */
 export type Serving =
   | { kind: 'new-revision-alone' }
   /** Not permitted, or too many: stated, and counted neither for nor against. */
   | { kind: 'unknowable'; why: string }
-  /** `finding` closes when it is still so at the deadline; `services`: how many, where that was read. */
+  /** `finding` closes when it is still so after its grace; `services`: how many, undefined where that was not read. */
   | { kind: 'not-yet'; forWhat: string; finding: Finding; services: number | undefined };
 
 /**
@@ -44,13 +48,34 @@ export function servingOf(seen: Observation, plan: Plan, revision: Revision): Se
     : { kind: 'unknowable', why: `${more} of ${plan.liveServices.length} live Services are more than are watched` };
 }
 
-/** A roll-out that is complete is done when the live Services have followed it. */
+/**
+ * A roll-out that is complete is done when the live Services have followed it. Both what was not read, which has rules and
+ * graces of its own, and what somebody gave a longer grace, wait no longer than the roll-out itself may take.
+ */
 export function judgeServing(ctx: JudgeContext, revision: Revision): Judgement<Revision> {
   const serving = servingOf(ctx.seen, ctx.plan, revision);
   if (serving.kind !== 'not-yet') return { kind: 'done', value: revision };
   const deadlineMs = ctx.phaseStartedAtMs + ctx.plan.options.readyTimeoutMs;
+  const { decided, nextAtMs } = decide([{ name: 'live-services', check: () => heldSinceRollOut(ctx, serving) }], {
+    ...ctx,
+    party: 'sut',
+    pods: [],
+    owner: undefined,
+  });
+  const [finding] = decided;
+  if (finding !== undefined) return failed(finding);
   if (ctx.nowMs >= deadlineMs) return failed(serving.finding);
-  return { kind: 'waiting', forWhat: serving.forWhat, nextAtMs: deadlineMs };
+  return { kind: 'waiting', forWhat: serving.forWhat, nextAtMs: earliest([nextAtMs, deadlineMs]) };
+}
+
+/** Endpoints of old pods are as they should be until the roll-out is complete. */
+function heldSinceRollOut(
+  { seen: { deployment }, memory, nowMs, phaseStartedAtMs }: JudgeContext,
+  { finding, services }: Extract<Serving, { kind: 'not-yet' }>,
+): readonly Held[] {
+  if (services === undefined || deployment === undefined) return [];
+  const completeMs = firstSeenMs(memory, topicKey(deployment.meta.uid, '', rolledOutTopic(deployment.meta)), nowMs);
+  return [{ finding, sinceMs: Math.max(completeMs, phaseStartedAtMs) }];
 }
 
 /** Live Services follow only what is rolled out under the live Deployment's name; a preview is hidden from them. */

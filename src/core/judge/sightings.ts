@@ -1,4 +1,4 @@
-import type { Container, Job, Observation, Pod } from '../model/seen.ts';
+import type { Container, Deployment, Job, Observation, Pod } from '../model/seen.ts';
 import { disruptionOf } from './disruption.ts';
 import { condition, isReady, isTrue } from './pod-facts.ts';
 
@@ -54,6 +54,11 @@ export function containerTopic({ state }: Pick<Container, 'state'>): string {
   }
 }
 
+/** The roll-out of one generation of a Deployment is complete by its counts; the next generation begins again. */
+export function rolledOutTopic({ generation }: Deployment['meta']): string {
+  return `RolledOut:${generation ?? ''}`;
+}
+
 export function eventTopic(reason: string): string {
   return `event:${reason}`;
 }
@@ -65,6 +70,9 @@ export function topicsOf(seen: Observation): readonly Topic[] {
     ...seen.replicaSets.flatMap(({ meta, conditions }) =>
       isTrue(conditions, 'ReplicaFailure') ? [topic(meta.uid, TOPIC.replicaFailure)] : [],
     ),
+    ...(seen.deployment !== undefined && isRolledOut(seen.deployment)
+      ? [topic(seen.deployment.meta.uid, rolledOutTopic(seen.deployment.meta))]
+      : []),
     ...(seen.job === undefined ? [] : jobTopics(seen.job)),
     ...seen.events
       .filter(({ reason }) => EVENT_REASONS.has(reason))
@@ -94,6 +102,14 @@ function jobTopics({ meta, conditions, suspend }: Job): readonly Topic[] {
     ...(isTrue(conditions, 'Complete') || isTrue(conditions, 'Failed') ? [topic(meta.uid, TOPIC.ended)] : []),
     ...(suspend || isTrue(conditions, 'Suspended') ? [topic(meta.uid, TOPIC.suspended)] : []),
   ];
+}
+
+function isRolledOut({ meta, observedGeneration, specReplicas, ...counts }: Deployment): boolean {
+  const { replicas, updatedReplicas, availableReplicas } = counts;
+  return (
+    meta.generation === observedGeneration &&
+    [replicas, updatedReplicas, availableReplicas].every((count) => count === specReplicas)
+  );
 }
 
 function topic(uid: string, name: string): Topic {

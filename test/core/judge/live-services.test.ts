@@ -1,11 +1,21 @@
 import { describe, expect, it } from 'vitest';
+import { CAUSES, type Cause } from '../../../src/core/causes/index.ts';
 import { judgePromotion } from '../../../src/core/judge/promotion.ts';
 import { judgeReady } from '../../../src/core/judge/ready.ts';
 import { servicesToWatch, servingOf } from '../../../src/core/judge/live-services.ts';
 import type { Judgement } from '../../../src/core/judge/judgement.ts';
+import type { Deployment, Observation } from '../../../src/core/model/seen.ts';
 import type { SurroundingRead } from '../../../src/core/model/surroundings.ts';
 import { type EndpointSlice, NO_SURROUNDINGS, type Surroundings } from '../../../src/core/model/surroundings.ts';
-import { aPod, anApiError, anEndpoint, anEndpointSlice, anObservation } from '../../fakes/builders.ts';
+import {
+  aDeployment,
+  aMeta,
+  aPod,
+  anApiError,
+  anEndpoint,
+  anEndpointSlice,
+  anObservation,
+} from '../../fakes/builders.ts';
 import { REVISION, aPlan, contextOf, healthySut } from './world.ts';
 
 const PLAN = aPlan({}, { liveServices: ['web', 'web-admin'] });
@@ -14,16 +24,20 @@ const OLD = anEndpoint({ targetUid: 'old', targetName: 'web-old-1' });
 /** Of the ReplicaSet before: the Deployment's selector matches it too. */
 const OLD_POD = aPod({ name: 'web-old-1', uid: 'old', controllerUid: 'uid-replicaset-web-old' });
 const DEADLINE = 300_000;
+const ROLLED_OUT_MS = 60_000;
 
 function around(endpointSlices: readonly EndpointSlice[], read: SurroundingRead = { state: 'current' }): Surroundings {
   return { ...NO_SURROUNDINGS, endpointSlices, reads: { ...NO_SURROUNDINGS.reads, endpointSlices: read } };
 }
 
-/** The roll-out is complete; only what the Services send to differs. */
-function judge(surroundings: Surroundings, nowMs = 60_000, plan = PLAN): Judgement<unknown> {
+function observed(surroundings: Surroundings, atMs: number): Observation {
   const sutPods = [...(healthySut().sutPods ?? []), OLD_POD];
-  const seen = anObservation({ ...healthySut(), sutPods, around: surroundings, atMs: nowMs });
-  const ctx = contextOf(seen, { plan });
+  return anObservation({ ...healthySut(), sutPods, around: surroundings, atMs });
+}
+
+/** The roll-out is complete since ROLLED_OUT_MS; only what the Services send to differs. */
+function judge(surroundings: Surroundings, nowMs = ROLLED_OUT_MS, plan = PLAN): Judgement<unknown> {
+  const ctx = contextOf(observed(surroundings, nowMs), { plan, history: [observed(surroundings, ROLLED_OUT_MS)] });
   const promotion = judgePromotion({ ...ctx, testedImageIDs: REVISION.imageIDs });
   expect(promotion.kind).toBe(judgeReady(ctx).kind);
   return promotion;
@@ -81,8 +95,10 @@ describe('is done', () => {
   });
 });
 
-describe('waits, and closes at the deadline', () => {
-  it.each<[string, Surroundings, string, string]>([
+const SLOW_GRACES = { EndpointsOfAnotherRevision: 2 * DEADLINE, SutNoEndpoints: 2 * DEADLINE } as const;
+
+describe('waits, and closes', () => {
+  const troubles: [string, Surroundings, string, Cause][] = [
     [
       'on an old pod that still takes requests',
       around([...GOOD, anEndpointSlice({ endpoints: [OLD] })]),
@@ -107,22 +123,53 @@ describe('waits, and closes at the deadline', () => {
       'Service web-admin to send to the new pods',
       'SutNoEndpoints',
     ],
-    [
-      'on slices that were not read',
-      around([], { state: 'pending' }),
-      'the endpoints of the live Services to be read',
-      'PromotionFailed',
-    ],
+  ];
+
+  it.each(troubles)('%s: when the grace after the roll-out is over', (_, surroundings, forWhat, cause) => {
+    const graceEndMs = ROLLED_OUT_MS + CAUSES[cause].graceMs;
+    expect(judge(surroundings)).toEqual({ kind: 'waiting', forWhat, nextAtMs: graceEndMs });
+    expect(judge(surroundings, graceEndMs - 1).kind).toBe('waiting');
+    expect(judge(surroundings, graceEndMs)).toMatchObject({ kind: 'failed', finding: { cause } });
+  });
+
+  it.each(troubles)('%s: at the deadline, when its grace is longer', (_, surroundings, forWhat, cause) => {
+    const plan = aPlan({ gracesMs: SLOW_GRACES }, { liveServices: PLAN.liveServices });
+    expect(judge(surroundings, DEADLINE - 1, plan)).toEqual({ kind: 'waiting', forWhat, nextAtMs: DEADLINE });
+    expect(judge(surroundings, DEADLINE, plan)).toMatchObject({ kind: 'failed', finding: { cause } });
+  });
+
+  it.each<[string, Surroundings]>([
+    ['on slices that were not read', around([], { state: 'pending' })],
     [
       'on slices that cannot be read any more: what they showed is history',
       around(GOOD, { state: 'failing', sinceMs: 0, error: anApiError('unreachable') }),
-      'the endpoints of the live Services to be read',
-      'PromotionFailed',
     ],
-  ])('%s', (_, surroundings, forWhat, cause) => {
-    expect(judge(surroundings)).toEqual({ kind: 'waiting', forWhat, nextAtMs: DEADLINE });
-    expect(judge(surroundings, DEADLINE - 1).kind).toBe('waiting');
-    expect(judge(surroundings, DEADLINE)).toMatchObject({ kind: 'failed', finding: { cause } });
+  ])('%s: at the deadline', (_, surroundings) => {
+    const forWhat = 'the endpoints of the live Services to be read';
+    expect(judge(surroundings, DEADLINE - 1)).toEqual({ kind: 'waiting', forWhat, nextAtMs: DEADLINE });
+    expect(judge(surroundings, DEADLINE)).toMatchObject({ kind: 'failed', finding: { cause: 'PromotionFailed' } });
+  });
+
+  it('no sooner than a grace after its own phase has begun: before, nobody has looked', () => {
+    const seen = observed(around([...GOOD, anEndpointSlice({ endpoints: [OLD] })]), 95_000);
+    const ctx = contextOf(seen, { plan: PLAN, history: [{ ...seen, atMs: 0 }], startedAtMs: 70_000 });
+    expect(judgeReady(ctx)).toMatchObject({ kind: 'waiting', nextAtMs: 100_000 });
+  });
+
+  it.each<[string, Partial<Deployment>]>([
+    ['that was still under way', { updatedReplicas: 0 }],
+    ['whose old pods were still there', { replicas: 2 }],
+    ['whose pods were not available yet', { availableReplicas: 0 }],
+    ['that the controller had not seen', { observedGeneration: 0 }],
+    ['of another generation', { meta: aMeta('Deployment', 'web', { generation: 0 }), observedGeneration: 0 }],
+  ])('not counting the time of a roll-out %s', (_, over) => {
+    const seen = observed(around([...GOOD, anEndpointSlice({ endpoints: [OLD] })]), 90_000);
+    const before = { ...seen, atMs: 0, deployment: aDeployment(over) };
+    const complete = { ...seen, atMs: 80_000 };
+    expect(judgeReady(contextOf(seen, { plan: PLAN, history: [before, complete] }))).toMatchObject({
+      kind: 'waiting',
+      nextAtMs: 110_000,
+    });
   });
 
   it('naming the Service, what was expected and what was found', () => {
@@ -134,6 +181,7 @@ describe('waits, and closes at the deadline', () => {
           details: [
             { label: 'expected', value: 'pods of ReplicaSet web-5d4f' },
             { label: 'found', value: 'web-old-1' },
+            { label: 'held for', value: '4 min' },
           ],
         },
       },
