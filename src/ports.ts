@@ -6,6 +6,7 @@
  */
 import type { JsonObject } from './core/model/json.ts';
 import type { ApiError, Result } from './core/model/api-error.ts';
+import type { Ledger } from './core/model/ledger.ts';
 import type { Observation, Watched } from './core/model/seen.ts';
 import type { Attachment, Attachments } from './core/model/attachments.ts';
 import type { ResultsRead } from './core/model/results.ts';
@@ -80,15 +81,26 @@ export interface Feed {
 /** Container logs. */
 export interface Logs {
   /**
-   * Follows one container's log from its start until the container has ended or `signal` aborts; `onLine` gets
-   * complete lines without their line end. Reopens when the stream ends early. Resolves with why it ended.
+   * Follows the log of one instance of a container until that has ended, or `signal` aborts; the next lines are read only
+   * when `take` has taken those before. Opens again when a stream ends early. Resolves with what is known about
+   * its completeness, whatever happened; rejects only when `take` does.
    */
-  follow(source: LogSource, onLine: (line: string) => void, signal: AbortSignal): Promise<LogEnd>;
+  follow(source: LogInstance, take: TakeLines, signal: AbortSignal): Promise<Ledger>;
   /** The whole log as it is now. */
   read(source: LogSource & { previous?: boolean; tailLines?: number }): Promise<Result<string>>;
 }
 export type LogSource = { namespace: string; pod: string; container: string };
-export type LogEnd = { complete: boolean; why: string; lines: number; bytes: number; reopens: number };
+/** What the caller has seen of the instance saves a look at the pod. */
+export type LogInstance = LogSource & {
+  /** The container's `restartCount`: 0 = its first instance. */
+  restart: number;
+  /** `replaced`: the next instance has begun. Left out = it runs, or may begin to. */
+  seen?: 'ended' | 'replaced';
+  /** By the node's clock. */
+  startedAtMs?: number | undefined;
+};
+/** Lines without their line ends, in order. */
+export type TakeLines = (lines: readonly string[]) => Promise<void> | void;
 
 /** Turns a log into test results: that of the courier, or testcar's own. Pure in effect; a port because it needs gunzip, tar, SHA-256 and an XML reader. */
 export interface ResultsReader {

@@ -7,12 +7,12 @@ const NEWLINE = 0x0a;
 export class LineSplitter {
   readonly #maxBytes: number;
   readonly #mark: string;
-  readonly #onLine: (line: string) => void;
+  readonly #onLine: (line: string, isCut: boolean) => void;
   #pending: Buffer[] = [];
   #pendingBytes = 0;
   #discarding = false;
 
-  constructor(maxBytes: number, mark: string, onLine: (line: string) => void) {
+  constructor(maxBytes: number, mark: string, onLine: (line: string, isCut: boolean) => void) {
     this.#maxBytes = maxBytes;
     this.#mark = mark;
     this.#onLine = onLine;
@@ -46,7 +46,7 @@ export class LineSplitter {
     this.#pending.push(part);
     this.#pendingBytes += part.byteLength;
     if (this.#pendingBytes <= this.#maxBytes) return;
-    this.#onLine(this.#cut(Buffer.concat(this.#pending)));
+    this.#onLine(this.#cut(Buffer.concat(this.#pending)), true);
     this.#pending = [];
     this.#pendingBytes = 0;
     this.#discarding = true;
@@ -56,7 +56,7 @@ export class LineSplitter {
     for (const line of bytes.toString('utf8').split('\n')) {
       // A character has at most three bytes per UTF-16 unit, so short lines need not be measured.
       const isLong = line.length * 3 > this.#maxBytes && Buffer.byteLength(line) > this.#maxBytes;
-      this.#onLine(isLong ? this.#cut(Buffer.from(line)) : line);
+      this.#onLine(isLong ? this.#cut(Buffer.from(line)) : line, isLong);
     }
   }
 

@@ -1,188 +1,213 @@
 import type { ApiError } from '../../core/model/api-error.ts';
-import type { LogEnd, LogSource } from '../../ports.ts';
-import { fromTransport, oneLine } from './api-error.ts';
-import { type LogState, logStateOf } from './container-state.ts';
-import { LineSplitter } from './lines.ts';
+import type { Ledger, LogEnding } from '../../core/model/ledger.ts';
+import type { LogInstance, LogSource, TakeLines } from '../../ports.ts';
+import { type InstanceState, instanceStateOf } from './container-state.ts';
+import { LEAST_FILE_BYTES, NodeFiles } from './log-files.ts';
+import { type LogSoFar, type StreamCall, type StreamEnd, readStream } from './log-stream.ts';
+import { Tally } from './log-tally.ts';
 import { LogWindow } from './log-window.ts';
 import { type Api, backoffMs } from './request.ts';
-import { chunksOf } from './transport.ts';
 
 /** In ms and bytes; tests shorten them. */
-export type LogLimits = { idleMs: number; drainMs: number; maxLineBytes: number; maxReadBytes: number };
+export type LogLimits = {
+  idleMs: number;
+  stuckMs: number;
+  drainMs: number;
+  maxLineBytes: number;
+  maxReadBytes: number;
+};
 export const LOG_LIMITS: LogLimits = {
   // A silent container is normal; a connection that a load balancer dropped silently (after 4 to 5 minutes) is not.
   idleMs: 300_000,
+  // A kubelet that follows misses the change of files when that comes before it has caught up, and then waits at the end
+  // of the old file until the container ends (ReadLogs begins to watch at the first end of file). Its own look at the
+  // file is every second, so two seconds of silence are not its normal slowness.
+  stuckMs: 2_000,
   drainMs: 30_000,
   maxLineBytes: 64 * 1024,
   maxReadBytes: 64 * 1024 * 1024,
 };
-const CUT_MARK = ' … (line cut by the gate)';
 /** How often a 400 is accepted from a container that is not waiting: it names something that will not change. */
 const MAX_REFUSALS = 5;
+/** How often the node may say of a container that has ended that it has no log of it. */
+const MAX_LOST = 3;
 
-type Opened =
-  { kind: 'eof' } | { kind: 'idle' } | { kind: 'error'; error: ApiError } | { kind: 'undated'; text: string };
-
-/** One container's log, from its start to its end, over as many streams as it takes. */
+/** The log of one instance of a container, from its start to its end, over as many streams as it takes. */
 export class Following {
-  readonly #api: Api;
-  readonly #source: LogSource;
-  readonly #onLine: (line: string) => void;
-  readonly #signal: AbortSignal;
+  readonly #log: LogSoFar;
+  readonly #files: NodeFiles;
   readonly #limits: LogLimits;
-  readonly #window = new LogWindow();
-  #lines = 0;
-  #bytes = 0;
+  #state: InstanceState;
   #opens = 0;
-  #reopens = 0;
-  #restarts = 0;
   #endedAtMs: number | undefined;
   #refusals = 0;
+  #lost = 0;
   #pauses = 0;
-  #fault: { error: unknown } | undefined;
+  readonly #patience: Patience;
+  #breaks = 0;
 
-  constructor(api: Api, source: LogSource, onLine: (line: string) => void, signal: AbortSignal, limits: LogLimits) {
-    this.#api = api;
-    this.#source = source;
-    this.#onLine = onLine;
-    this.#signal = signal;
+  constructor(api: Api, source: LogInstance, take: TakeLines, signal: AbortSignal, limits: LogLimits) {
+    const path = `${podPath(source)}/log`;
+    const { seen = 'running' } = source;
+    const [window, tally] = [new LogWindow(), new Tally()];
+    this.#log = { api, source, path, take, signal, window, tally, openedAtMs: undefined };
+    this.#files = new NodeFiles(this.#log);
     this.#limits = limits;
+    this.#patience = new Patience(limits, this.#log.tally);
+    this.#state = seen;
+    if (seen !== 'running') this.#endedAtMs = api.clock.nowMs();
   }
 
   /** The end of a stream says nothing; only a container that has ended and a further read without news do. */
-  async run(): Promise<LogEnd> {
+  async run(): Promise<Ledger> {
+    const { source, tally } = this.#log;
     for (;;) {
-      const linesBefore = this.#lines;
-      const hasEnded = this.#endedAtMs !== undefined;
-      const opened = await this.#open(hasEnded);
-      if (this.#signal.aborted) return this.#end(false, 'the gate stopped reading');
-      const hasNews = this.#lines > linesBefore;
-      if (hasNews && !hasEnded && this.#opens > 1) this.#reopens += 1;
-      if (hasEnded && opened.kind === 'eof' && !hasNews) return this.#completed();
-      const trouble =
-        opened.kind === 'error' ? opened.error.message : opened.kind === 'undated' ? opened.text : undefined;
-      if (opened.kind === 'error' && isFinal(opened.error)) return this.#end(false, opened.error.message);
-      const why = await this.#look(opened, trouble);
-      if (why !== undefined) return this.#end(false, why);
-      if (this.#signal.aborted) return this.#end(false, 'the gate stopped reading');
-      if (hasNews) this.#pauses = 0;
-      const justEnded = !hasEnded && this.#endedAtMs !== undefined && trouble === undefined;
-      if (!justEnded && opened.kind !== 'idle') await this.#pause();
+      const ending = await this.#stream();
+      if (ending !== undefined) return tally.ledger(source, this.#log.signal.aborted ? { kind: 'stopped' } : ending);
     }
   }
 
-  /** Asks for the pod. Returns why there is nothing more to get, if so. */
-  async #look(opened: Opened, trouble: string | undefined): Promise<string | undefined> {
-    const doing = `reading Pod ${this.#source.namespace}/${this.#source.pod}`;
-    const call = {
-      method: 'GET',
-      path: podPath(this.#source),
-      doing,
-      signal: this.#signal,
-      repeatable: false,
-    } as const;
-    const pod = await this.#api.json(call);
+  async #stream(): Promise<LogEnding | undefined> {
+    const { signal, tally, window } = this.#log;
+    const linesBefore = tally.lines;
+    const hasEnded = this.#hasEnded;
+    const isFirst = this.#opens++ === 0;
+    const end = await readStream(this.#log, this.#files, this.#call(), {
+      silenceMs: () => this.#patience.ms(),
+      // A silent container's headers come with its first line, so only the idle limit applies to them.
+      headersMs: hasEnded ? this.#limits.drainMs : this.#limits.idleMs,
+      maxLineBytes: this.#limits.maxLineBytes,
+    });
+    if (signal.aborted) return { kind: 'stopped' };
+    const hasNews = tally.lines > linesBefore;
+    if (hasNews && !hasEnded && !isFirst) tally.reopens += 1;
+    if (hasNews) this.#pauses = 0;
+    if (end.kind !== 'broken') this.#breaks = 0;
+    if (hasEnded && end.kind === 'eof' && (!hasNews || isFirst)) {
+      // The newest file no longer holds the last line, and nothing that was written after it.
+      if (window.isAwaiting && window.lastMs !== undefined) tally.gap(window.lastMs, undefined, 'rotated');
+      if (await this.#files.atEnd(this.#state === 'replaced')) return { kind: 'read-to-end' };
+      if (++this.#lost >= MAX_LOST) return { kind: 'unreachable', detail: 'its newest file did not show its beginning' };
+    }
+    if (end.kind === 'idle') {
+      this.#patience.wasTried();
+      return undefined;
+    }
+    return this.#after(end);
+  }
+
+  /** Asks for the pod, and waits where that is called for. */
+  async #after(end: StreamEnd): Promise<LogEnding | undefined> {
+    const hadEnded = this.#hasEnded;
+    const detail = end.kind === 'error' ? end.error.message : end.kind === 'undated' ? end.text : undefined;
+    if (end.kind === 'error' && isFinal(end.error)) return endingOf(end.error);
+    const wasReplaced = this.#state === 'replaced';
+    const ending = await this.#look(end, detail);
+    if (ending !== undefined || this.#log.signal.aborted) return ending ?? { kind: 'stopped' };
+    if (end.kind === 'broken') this.#noteBreak(wasReplaced);
+    const justEnded = !hadEnded && this.#hasEnded && detail === undefined;
+    if (!justEnded) await this.#pause();
+    return undefined;
+  }
+
+  /**
+   * Behind the last line of an instance come those of the next one, which the node can know before the API does; when that
+   * is not so at a second look, the node has changed files.
+   */
+  #noteBreak(wasReplaced: boolean): void {
+    const { tally, window } = this.#log;
+    const { lastMs, brokenAtMs } = window;
+    // What looked like a repetition may have been a clock that was set back, with new lines.
+    if (window.wasRewound && lastMs !== undefined) tally.gap(lastMs, brokenAtMs, 'rotated');
+    this.#breaks = this.#state === 'replaced' && !wasReplaced ? 0 : this.#breaks + 1;
+  }
+
+  async #look(end: StreamEnd, detail: string | undefined): Promise<LogEnding | undefined> {
+    const { api, source, signal } = this.#log;
+    const doing = `reading Pod ${source.namespace}/${source.pod}`;
+    const pod = await api.json({ method: 'GET', path: podPath(source), doing, signal, repeatable: false });
     if (!pod.ok) {
-      if (pod.error.kind === 'not-found') return `pod ${this.#source.pod} was deleted`;
-      return isFinal(pod.error) ? pod.error.message : this.#drained(trouble ?? pod.error.message);
+      if (pod.error.kind === 'not-found') return { kind: 'pod-gone' };
+      return isFinal(pod.error) ? endingOf(pod.error) : this.#drained(detail ?? pod.error.message);
     }
-    const now = logStateOf(pod.value, this.#source.container);
-    this.#noteState(now);
-    if (now.state === 'never-started') return `container ${this.#source.container} never started`;
-    const isRefused = opened.kind === 'error' && opened.error.httpStatus === 400 && now.state !== 'waiting';
-    if (isRefused && ++this.#refusals >= MAX_REFUSALS) return trouble;
-    return trouble === undefined ? undefined : this.#drained(trouble);
+    this.#state = instanceStateOf(pod.value, source.container, source.restart);
+    if (this.#state === 'never-started') return { kind: 'never-started' };
+    if (this.#state === 'gone') return { kind: 'instance-gone' };
+    if (this.#hasEnded) this.#endedAtMs ??= api.clock.nowMs();
+    else this.#endedAtMs = undefined;
+    if (detail === undefined) return undefined;
+    const isRefused = end.kind === 'error' && end.error.httpStatus === 400 && this.#state !== 'waiting';
+    if (isRefused && ++this.#refusals >= MAX_REFUSALS)
+      return { kind: this.#state === 'replaced' ? 'instance-gone' : 'refused', detail };
+    if (end.kind === 'undated' && this.#hasEnded && ++this.#lost >= MAX_LOST) return { kind: 'log-gone', detail };
+    return this.#drained(detail);
   }
 
-  #noteState({ state, restarts }: LogState): void {
-    this.#restarts = restarts;
-    if (state === 'ended') this.#endedAtMs ??= this.#api.clock.nowMs();
-    else this.#endedAtMs = undefined;
+  get #hasEnded(): boolean {
+    return this.#state === 'ended' || this.#state === 'replaced';
   }
 
   /** Trouble after the container's end is waited out only for so long. */
-  #drained(trouble: string): string | undefined {
+  #drained(detail: string): LogEnding | undefined {
     if (this.#endedAtMs === undefined) return undefined;
-    return this.#api.clock.nowMs() - this.#endedAtMs > this.#limits.drainMs ? trouble : undefined;
+    const isOver = this.#log.api.clock.nowMs() - this.#endedAtMs > this.#limits.drainMs;
+    return isOver ? { kind: 'unreachable', detail } : undefined;
   }
 
-  async #open(hasEnded: boolean): Promise<Opened> {
-    const doing = `reading the log of ${named(this.#source)}`;
+  #call(): StreamCall {
+    const { source, window } = this.#log;
     const query = {
-      container: this.#source.container,
+      container: source.container,
       timestamps: 'true',
-      follow: hasEnded ? undefined : 'true',
-      sinceTime: this.#window.sinceTime(),
+      follow: this.#hasEnded ? undefined : 'true',
+      previous: this.#state === 'replaced' ? 'true' : undefined,
+      sinceTime: window.sinceTime(),
     };
-    const call = { method: 'GET', path: `${podPath(this.#source)}/log`, query, doing, signal: this.#signal } as const;
-    // A silent container's headers come with its first line, so only the idle limit applies to them.
-    const response = await this.#api.stream(call, hasEnded ? this.#limits.drainMs : this.#limits.idleMs);
-    if (!response.ok) return { kind: 'error', error: response.error };
-    if (!hasEnded) this.#opens += 1;
-    this.#window.reopened();
-    let undated: string | undefined;
-    let isIdle = false;
-    const take = (line: string): void => {
-      const taken = this.#window.take(line);
-      if (taken.kind === 'undated') undated ??= line;
-      else if (taken.kind === 'line') this.#give(taken.text);
-    };
-    const splitter = new LineSplitter(this.#limits.maxLineBytes, CUT_MARK, take);
-    const watchdog = setTimeout(() => {
-      isIdle = true;
-      response.value.destroy();
-    }, this.#limits.idleMs);
-    try {
-      for await (const chunk of chunksOf(response.value)) {
-        watchdog.refresh();
-        splitter.push(chunk);
-        if (this.#signal.aborted) break;
-      }
-      // Before the end, a line without its line end is cut off and comes again; after it, it is the last line.
-      const rest = splitter.rest();
-      if (rest !== '' && hasEnded) take(rest);
-    } catch (error) {
-      if (this.#fault !== undefined) throw this.#fault.error;
-      if (isIdle) return { kind: 'idle' };
-      return { kind: 'error', error: fromTransport(error, doing, this.#api.connection.server) };
-    } finally {
-      clearTimeout(watchdog);
-      response.value.destroy();
-    }
-    return undated === undefined ? { kind: 'eof' } : { kind: 'undated', text: oneLine(`${doing}: ${undated}`) };
-  }
-
-  #give(line: string): void {
-    this.#lines += 1;
-    this.#bytes += Buffer.byteLength(line) + 1;
-    try {
-      this.#onLine(line);
-    } catch (error) {
-      this.#fault = { error };
-      throw error;
-    }
+    const doing = `reading the log of ${named(source)}`;
+    return { query, doing, acceptBreak: this.#breaks >= 2, isLast: this.#hasEnded };
   }
 
   async #pause(): Promise<void> {
-    await this.#api.clock.sleep(backoffMs(this.#pauses++, this.#api.random), this.#signal).catch(() => undefined);
+    const { api, signal } = this.#log;
+    await api.clock.sleep(backoffMs(this.#pauses++, api.random), signal).catch(() => undefined);
+  }
+}
+
+/**
+ * How long a stream may be silent. Once so much was read that a file may have been full, a silent stream may be one that
+ * stays with the old file: it is opened again soon, and then more and more rarely, until as much was read again.
+ */
+class Patience {
+  readonly #limits: LogLimits;
+  readonly #tally: Tally;
+  #ms: number;
+  #fromBytes = 0;
+
+  constructor(limits: LogLimits, tally: Tally) {
+    this.#limits = limits;
+    this.#tally = tally;
+    this.#ms = limits.idleMs;
   }
 
-  #completed(): LogEnd {
-    if (this.#restarts === 0) return this.#end(true, 'the container has ended');
-    return this.#end(
-      false,
-      `the container was restarted ${this.#restarts} times; earlier instances may have written more`,
-    );
+  ms(): number {
+    const { idleMs, stuckMs } = this.#limits;
+    if (this.#tally.nodeBytes - this.#fromBytes >= LEAST_FILE_BYTES) this.#ms = Math.min(stuckMs, idleMs);
+    return this.#ms;
   }
 
-  #end(complete: boolean, why: string): LogEnd {
-    return { complete, why, lines: this.#lines, bytes: this.#bytes, reopens: this.#reopens };
+  wasTried(): void {
+    this.#fromBytes = this.#tally.nodeBytes;
+    this.#ms = Math.min(this.#ms * 2, this.#limits.idleMs);
   }
 }
 
 /** Not worth another try: permission and credentials do not come back while a log is drained. */
 function isFinal(error: ApiError): boolean {
   return ['forbidden', 'unauthorized', 'credentials', 'tls', 'aborted'].includes(error.kind);
+}
+
+function endingOf({ kind, message }: ApiError): LogEnding {
+  return { kind: kind === 'tls' ? 'unreachable' : 'refused', detail: message };
 }
 
 export function podPath({ namespace, pod }: LogSource): string {

@@ -9,7 +9,7 @@ export { LOG_LIMITS, type LogLimits } from './log-following.ts';
 const LOST_LOG = 'unable to retrieve container logs for';
 export function kubernetesLogs(api: Api, limits: LogLimits = LOG_LIMITS): Logs {
   return {
-    follow: (source, onLine, signal) => new Following(api, source, onLine, signal, limits).run(),
+    follow: (source, take, signal) => new Following(api, source, take, signal, limits).run(),
 
     async read({ previous, tailLines, ...source }) {
       const query = {

@@ -1,0 +1,36 @@
+/** The time stamp before a log line, exact to the nanosecond; a double holds no nanoseconds since the epoch. */
+export type Stamp = { second: number; nanos: number };
+
+/** RFC 3339. The kubelet writes nine digits and the node's zone; other runtimes write fewer. */
+const STAMP = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(Z|[+-]\d\d:\d\d)$/;
+
+/** Reads stamps; most lines are of the same second as the one before. */
+export class StampReader {
+  #date = '';
+  #zone = '';
+  #second = 0;
+
+  /** Undefined when `text` is no time stamp. */
+  read(text: string): Stamp | undefined {
+    const match = STAMP.exec(text);
+    if (match === null) return undefined;
+    const [, date = '', fraction = '', zone = ''] = match;
+    if (date !== this.#date || zone !== this.#zone) {
+      const ms = Date.parse(date + zone);
+      if (Number.isNaN(ms)) return undefined;
+      this.#date = date;
+      this.#zone = zone;
+      this.#second = ms / 1000;
+    }
+    return { second: this.#second, nanos: fraction === '' ? 0 : Number(fraction.padEnd(9, '0')) };
+  }
+}
+
+/** Negative when `a` is earlier. */
+export function compareStamps(a: Stamp, b: Stamp): number {
+  return a.second - b.second || a.nanos - b.nanos;
+}
+
+export function stampMs({ second, nanos }: Stamp): number {
+  return second * 1000 + Math.floor(nanos / 1_000_000);
+}
