@@ -7,6 +7,7 @@ import type { Plan } from '../core/plan/plan.ts';
 import type { Feed, Host, Ports } from '../ports.ts';
 import { collect } from './collect.ts';
 import { hostWith } from './host-with.ts';
+import type { Follower } from './log-following.ts';
 import type { Made } from './made.ts';
 import type { RunLog } from './run-log.ts';
 import { test } from './testing.ts';
@@ -26,6 +27,7 @@ export async function runControl(
   watch: (plan: Plan) => Feed,
   made: Made,
   log: RunLog,
+  followers: Follower[],
   signal: AbortSignal,
 ): Promise<Control> {
   const { control } = plan;
@@ -37,7 +39,7 @@ export async function runControl(
   const stable = await waiter.until(feed, (moment) => judgeReady({ ...moment, plan: control }));
   if (!stable.ok) return notDone(stable.finding);
   const marked: Ports = { ...ports, host: markedHost(ports.host) };
-  const tested = await test(control, stable.value, marked, feed, waiter, made, log, signal);
+  const tested = await test(control, stable.value, marked, feed, waiter, made, log, followers, signal);
   if (!tested.ok) return notDone(tested.finding);
   const collected = await collect(control, stable.value, tested.value, feed, waiter, ports, log);
   if (!collected.ok) return notDone(collected.finding);

@@ -102,21 +102,18 @@ export class Couriers {
   }
 
   async #read(pod: Pod, reading: CourierReading, stop: AbortController, progress: Progress): Promise<ResultsRead> {
-    const source = { namespace: this.#plan.namespace, pod: pod.meta.name, container: COURIER_NAME };
-    let waiting: string[] = [];
+    const restart = pod.containers.find(({ name }) => name === COURIER_NAME)?.restartCount ?? 0;
+    const source = { namespace: this.#plan.namespace, pod: pod.meta.name, container: COURIER_NAME, restart };
     let taken = Promise.resolve();
-    const take = async (): Promise<void> => {
-      const lines = waiting;
-      waiting = [];
-      if (lines.length > 0 && (await reading.take(lines)) === 'whole') stop.abort(new Error('all of it has come'));
+    const take = (lines: readonly string[]): Promise<void> => {
+      progress.lines += lines.length;
+      taken = taken.then(async () => {
+        if ((await reading.take(lines)) === 'whole') stop.abort(new Error('all of it has come'));
+      });
+      return taken;
     };
     const signal = AbortSignal.any([this.#signal, stop.signal]);
-    const onLine = (line: string): void => {
-      progress.lines += 1;
-      waiting.push(line);
-      if (waiting.length === 1) taken = taken.then(take);
-    };
-    await this.#ports.logs.follow(source, onLine, signal).catch((error: unknown) => {
+    await this.#ports.logs.follow(source, take, signal).catch((error: unknown) => {
       if (!signal.aborted) throw error;
     });
     await taken;

@@ -1,7 +1,9 @@
 import { COURIER_NAME, REACH_NAME } from '../core/courier/containers.ts';
+import { completenessInWords } from '../core/model/ledger.ts';
 import type { Container, Observation, Pod } from '../core/model/seen.ts';
 import type { Plan } from '../core/plan/plan.ts';
 import type { Report } from '../core/report/report.ts';
+import { clockTime } from '../core/report/time.ts';
 import type { Ports } from '../ports.ts';
 import type { FollowedLog } from './log-following.ts';
 
@@ -45,9 +47,8 @@ function rank({ testcarPods }: Observation, { pod }: FollowedLog): number {
   return found === undefined || found.containers.some(endedBadly) ? 0 : 1;
 }
 
-function liveTail({ pod, tail, end }: FollowedLog): LogTail {
-  const complete = end === undefined ? 'still open when the gate stopped reading' : end.complete ? 'complete' : end.why;
-  return { title: `last lines of testcar, pod ${pod}`, lines: tail, complete };
+function liveTail({ pod, tail, ledger }: FollowedLog): LogTail {
+  return { title: `last lines of testcar, pod ${pod}`, lines: tail, complete: completenessInWords(ledger, clockTime) };
 }
 
 function endedBadly({ name, state }: Container): boolean {

@@ -27,7 +27,7 @@ import { RunLog } from './run-log.ts';
 import { promote } from './promote.ts';
 import { type Step, closed, done } from './step.ts';
 import { type Stoppable, stoppable } from './stoppable.ts';
-import type { FollowedLog } from './log-following.ts';
+import type { FollowedLog, Follower } from './log-following.ts';
 import { test } from './testing.ts';
 import { Waiter, sinceGeneration } from './wait.ts';
 import { untilAborted } from './until-aborted.ts';
@@ -64,6 +64,7 @@ class Run {
   #shards: Report['shards'];
   #attachments: Attachments = NO_ATTACHMENTS;
   #followed: readonly FollowedLog[] = [];
+  readonly #followers: Follower[] = [];
   #tails: readonly LogTail[] | undefined;
   #control: Control | undefined;
   #promoted = false;
@@ -129,7 +130,17 @@ class Run {
     this.#revision = revision;
 
     this.#log.enter('test');
-    const tested = await test(plan, revision, ports, feed, this.#waiter, this.#made, this.#log, this.#signal);
+    const tested = await test(
+      plan,
+      revision,
+      ports,
+      feed,
+      this.#waiter,
+      this.#made,
+      this.#log,
+      this.#followers,
+      this.#signal,
+    );
     if (!tested.ok) return tested;
     this.#followed = tested.value.log;
     const collected = await collect(plan, revision, tested.value, feed, this.#waiter, ports, this.#log);
@@ -203,7 +214,16 @@ class Run {
     // Evidence of the revision under test comes first: from now on the stable one is watched.
     this.#waiter.lookAgain();
     this.#tails = await this.#evidence();
-    this.#control = await runControl(plan, this.#results, ports, this.#watch, this.#made, this.#log, this.#signal);
+    this.#control = await runControl(
+      plan,
+      this.#results,
+      ports,
+      this.#watch,
+      this.#made,
+      this.#log,
+      this.#followers,
+      this.#signal,
+    );
     return closed(judgeControl(finding, this.#control), others);
   }
 

@@ -26,6 +26,7 @@ export async function test(
   waiter: Waiter,
   made: Made,
   log: RunLog,
+  followers: Follower[],
   signal: AbortSignal,
 ): Promise<Step<Tested>> {
   const job = await makeOrAdopt(jobFor(plan, revision), plan, revision, ports, made, log);
@@ -38,6 +39,8 @@ export async function test(
   log.note(`testcar runs against ${sutUrl(plan)}, revision ${revision.replicaSetName}`);
 
   const follower = new Follower(plan, jobUid, ports, signal);
+  // What is known of the logs is told however the run goes on.
+  followers.push(follower);
   const couriers = new Couriers(plan, jobUid, ports, signal);
   const retries = new RetryNotes(plan, jobUid, log);
   const ended = await waiter.until(
@@ -50,8 +53,8 @@ export async function test(
     },
   );
   log.enter('collect');
-  const followed = await follower.drain(ended.ok);
-  return ended.ok ? done({ jobUid, end: ended.value, log: followed, couriers }) : ended;
+  const { tails } = await follower.drain(ended.ok);
+  return ended.ok ? done({ jobUid, end: ended.value, log: tails, couriers }) : ended;
 }
 
 /**

@@ -47,7 +47,7 @@ describe('the fake of Logs', () => {
     world.log('ended/c', ...lines);
     world.endLog('ended/c');
     world.log('running/c', ...lines);
-    const source = { namespace: 'shop', container: 'c' };
+    const source = { namespace: 'shop', container: 'c', restart: 0 };
     return { logs, lines, ended: { ...source, pod: 'ended' }, running: { ...source, pod: 'running' } };
   });
 });

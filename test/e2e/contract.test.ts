@@ -78,7 +78,7 @@ describe('the real Logs', () => {
         pods.find((pod) => stringAt(pod, 'metadata', 'name') === name && stringAt(pod, 'status', 'phase') === phase),
       );
     }
-    const source = { namespace, container: 'c' };
+    const source = { namespace, container: 'c', restart: 0 };
     return { logs: ports.logs, lines, ended: { ...source, pod: 'ended' }, running: { ...source, pod: 'running' } };
   });
 });

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../src/core/model/json.ts';
+import type { LogEnding } from '../../src/core/model/ledger.ts';
 import { COURIER_NAME } from '../../src/core/courier/containers.ts';
 import { listAt, numberAt, stringAt, stringMapAt } from '../../src/core/model/json.ts';
 import type { ApiError } from '../../src/core/model/api-error.ts';
@@ -206,8 +207,8 @@ export class World {
     this.#logs.write(container, ...lines);
   }
 
-  endLog(container: string, why?: string, complete?: boolean): void {
-    this.#logs.end(container, why, complete);
+  endLog(container: string, end?: LogEnding): void {
+    this.#logs.end(container, end);
   }
 
   /**
@@ -282,7 +283,7 @@ export class World {
       aTestcarPod({ ...pod, phase: passed ? 'Succeeded' : 'Failed', ready: false, state, courier: exited(0) }),
     );
     this.setJob(passed ? aCompleteJob(meta) : aFailedJob({ ...meta, ...(reason !== undefined && { reason }) }));
-    this.endLog(`${podName}/testcar`);
+    for (const container of ['testcar', 'courier']) this.endLog(`${podName}/${container}`);
     if (courierLog === 'stalls') return;
     this.log(`${podName}/${COURIER_NAME}`, 'delivered');
     this.endLog(`${podName}/${COURIER_NAME}`);

@@ -1,10 +1,12 @@
 import type { ApiError, Result } from '../../src/core/model/api-error.ts';
-import type { LogEnd, LogSource, Logs } from '../../src/ports.ts';
+import type { Ledger, LogEnding } from '../../src/core/model/ledger.ts';
+import type { LogInstance, LogSource, Logs, TakeLines } from '../../src/ports.ts';
+import { aLedger } from './ledgers.ts';
 
 type Container = {
   lines: string[];
   previous: string[];
-  end: { complete: boolean; why: string } | undefined;
+  end: LogEnding | undefined;
   failure: ApiError | undefined;
   listeners: Set<() => void>;
 };
@@ -19,8 +21,8 @@ export class FakeLogs implements Logs {
     this.#change(container, (log) => log.lines.push(...lines));
   }
 
-  end(container: string, why = 'the container has ended', complete = true): void {
-    this.#change(container, (log) => (log.end = { complete, why }));
+  end(container: string, end: LogEnding = { kind: 'read-to-end' }): void {
+    this.#change(container, (log) => (log.end = end));
   }
 
   /** Log of the instance before the last restart. */
@@ -33,32 +35,30 @@ export class FakeLogs implements Logs {
     this.#change(container, (log) => (log.failure = error));
   }
 
-  follow(source: LogSource, onLine: (line: string) => void, signal: AbortSignal): Promise<LogEnd> {
+  async follow(source: LogInstance, take: TakeLines, signal: AbortSignal): Promise<Ledger> {
     const name = `${source.pod}/${source.container}`;
-    this.followed.push(name);
+    this.followed.push(source.restart === 0 ? name : `${name} (restart ${source.restart})`);
     const log = this.#of(name);
+    const isPrevious = source.seen === 'replaced';
     let lines = 0;
     let bytes = 0;
-    return new Promise((resolve) => {
-      const finish = (complete: boolean, why: string): void => {
-        log.listeners.delete(look);
-        signal.removeEventListener('abort', look);
-        resolve({ complete, why, lines, bytes, reopens: 0 });
-      };
-      const look = (): void => {
-        if (log.failure !== undefined) return finish(false, log.failure.message);
-        for (let line = log.lines[lines]; line !== undefined; line = log.lines[lines]) {
-          lines += 1;
-          bytes += Buffer.byteLength(line) + 1;
-          onLine(line);
-        }
-        if (log.end !== undefined) finish(log.end.complete, log.end.why);
-        else if (signal.aborted) finish(false, 'aborted');
-      };
-      log.listeners.add(look);
-      signal.addEventListener('abort', look, { once: true });
-      look();
-    });
+    const ledger = (end: LogEnding): Ledger => {
+      const { pod, container, restart } = source;
+      return aLedger({ pod, container, restart, lines, bytes, end });
+    };
+    for (;;) {
+      if (log.failure !== undefined) return ledger({ kind: 'unreachable', detail: log.failure.message });
+      const fresh = (isPrevious ? log.previous : log.lines).slice(lines);
+      if (fresh.length > 0) {
+        lines += fresh.length;
+        bytes += fresh.reduce((sum, line) => sum + Buffer.byteLength(line) + 1, 0);
+        await Promise.race([take(fresh), whenAborted(signal)]);
+        if (signal.aborted) return ledger({ kind: 'stopped' });
+      } else if (isPrevious) return ledger({ kind: 'read-to-end' });
+      else if (log.end !== undefined) return ledger(log.end);
+      else if (signal.aborted) return ledger({ kind: 'stopped' });
+      else await Promise.race([this.#nextChange(log), whenAborted(signal)]);
+    }
   }
 
   async read(source: LogSource & { previous?: boolean; tailLines?: number }): Promise<Result<string>> {
@@ -79,9 +79,32 @@ export class FakeLogs implements Logs {
     return fresh;
   }
 
+  #nextChange(log: Container): Promise<void> {
+    return new Promise((resolve) => {
+      const listener = (): void => {
+        log.listeners.delete(listener);
+        resolve();
+      };
+      log.listeners.add(listener);
+    });
+  }
+
   #change(name: string, change: (log: Container) => void): void {
     const log = this.#of(name);
     change(log);
     for (const listener of [...log.listeners]) listener();
   }
+}
+
+function whenAborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener(
+      'abort',
+      () => {
+        resolve();
+      },
+      { once: true },
+    );
+  });
 }

@@ -66,10 +66,12 @@ function shardsRun({ cluster }: Fakes, { bad, disrupted }: { bad?: number; disru
         const pod = shardPod(job, index, { ...(index === bad ? BROKEN : DONE), meta }, attempt);
         world.setPod(pod);
         world.log(`${pod.meta.name}/testcar`, `hello from ${index}`);
-        world.endLog(`${pod.meta.name}/testcar`);
+        for (const container of ['testcar', 'courier']) world.endLog(`${pod.meta.name}/${container}`);
         world.log(`${pod.meta.name}/${COURIER_NAME}`, 'delivered');
         world.endLog(`${pod.meta.name}/${COURIER_NAME}`);
-        if (attempt === 2) world.endLog(`${pod.meta.name.replace(/2$/, '1')}/testcar`);
+        if (attempt === 1) continue;
+        for (const container of ['testcar', 'courier'])
+          world.endLog(`${pod.meta.name.replace(/2$/, '1')}/${container}`);
       }
       const completedIndexes = ALL.filter((index) => index !== bad);
       const counted = { ...metaOf(job), succeeded: completedIndexes.length, completedIndexes };

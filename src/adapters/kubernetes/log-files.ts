@@ -50,7 +50,7 @@ export class NodeFiles {
     this.#lookedAtBytes = tally.nodeBytes;
     this.#lookedAtMs = api.clock.nowMs();
     const head = await this.#newestHead(false);
-    if (head !== undefined) this.#noted(head, last);
+    if (head !== undefined && head !== 'empty') this.#noted(head, last);
   }
 
   /** All of it was read: was it all there is? False when the node did not say. */
@@ -63,7 +63,8 @@ export class NodeFiles {
     if (tally.nodeBytes >= LEAST_FILE_BYTES) {
       const head = await this.#newestHead(isPrevious);
       if (head === undefined) return false;
-      this.#noted(head, last);
+      if (head === 'empty') tally.gap(stampMs(this.#sureTo ?? first), undefined, 'rotated');
+      else this.#noted(head, last);
     }
     return true;
   }
@@ -97,7 +98,7 @@ export class NodeFiles {
   }
 
   /** Stamp of the first line of the newest file. */
-  async #newestHead(isPrevious: boolean): Promise<Stamp | undefined> {
+  async #newestHead(isPrevious: boolean): Promise<Stamp | 'empty' | undefined> {
     const { api, source, path, signal } = this.#log;
     const query = {
       container: source.container,
@@ -109,6 +110,7 @@ export class NodeFiles {
     const opened = await api.stream({ method: 'GET', path, query, doing, signal }, ANSWER_MS);
     if (!opened.ok) return undefined;
     const text = await readBody(opened.value, 2 * HEAD_BYTES, ANSWER_MS).catch(() => undefined);
+    if (text === '') return 'empty';
     return text === undefined ? undefined : this.#stamps.read(text.trimEnd().split(' ', 1)[0] ?? '');
   }
 }

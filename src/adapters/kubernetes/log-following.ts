@@ -38,7 +38,6 @@ export class Following {
   readonly #files: NodeFiles;
   readonly #limits: LogLimits;
   #state: InstanceState;
-  #opens = 0;
   #endedAtMs: number | undefined;
   #refusals = 0;
   #lost = 0;
@@ -50,7 +49,7 @@ export class Following {
     const path = `${podPath(source)}/log`;
     const { seen = 'running' } = source;
     const [window, tally] = [new LogWindow(), new Tally()];
-    this.#log = { api, source, path, take, signal, window, tally, openedAtMs: undefined };
+    this.#log = { api, source, path, take, signal, window, tally, opens: 0, openedAtMs: undefined };
     this.#files = new NodeFiles(this.#log);
     this.#limits = limits;
     this.#patience = new Patience(limits, this.#log.tally);
@@ -71,7 +70,7 @@ export class Following {
     const { signal, tally, window } = this.#log;
     const linesBefore = tally.lines;
     const hasEnded = this.#hasEnded;
-    const isFirst = this.#opens++ === 0;
+    const isFirst = this.#log.opens === 0;
     const end = await readStream(this.#log, this.#files, this.#call(), {
       silenceMs: () => this.#patience.ms(),
       // A silent container's headers come with its first line, so only the idle limit applies to them.
@@ -87,7 +86,8 @@ export class Following {
       // The newest file no longer holds the last line, and nothing that was written after it.
       if (window.isAwaiting && window.lastMs !== undefined) tally.gap(window.lastMs, undefined, 'rotated');
       if (await this.#files.atEnd(this.#state === 'replaced')) return { kind: 'read-to-end' };
-      if (++this.#lost >= MAX_LOST) return { kind: 'unreachable', detail: 'its newest file did not show its beginning' };
+      if (++this.#lost >= MAX_LOST)
+        return { kind: 'unreachable', detail: 'its newest file did not show its beginning' };
     }
     if (end.kind === 'idle') {
       this.#patience.wasTried();

@@ -4,6 +4,8 @@ export type Stamp = { second: number; nanos: number };
 /** RFC 3339. The kubelet writes nine digits and the node's zone; other runtimes write fewer. */
 const STAMP = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(Z|[+-]\d\d:\d\d)$/;
 
+const ZERO = '0'.charCodeAt(0);
+
 /** Reads stamps; most lines are of the same second as the one before. */
 export class StampReader {
   #date = '';
@@ -22,7 +24,7 @@ export class StampReader {
       this.#zone = zone;
       this.#second = ms / 1000;
     }
-    return { second: this.#second, nanos: fraction === '' ? 0 : Number(fraction.padEnd(9, '0')) };
+    return { second: this.#second, nanos: nanosOf(fraction) };
   }
 }
 
@@ -33,4 +35,11 @@ export function compareStamps(a: Stamp, b: Stamp): number {
 
 export function stampMs({ second, nanos }: Stamp): number {
   return second * 1000 + Math.floor(nanos / 1_000_000);
+}
+
+/** `fraction` is up to nine digits, and nothing else. */
+function nanosOf(fraction: string): number {
+  let nanos = 0;
+  for (let at = 0; at < 9; at++) nanos = nanos * 10 + (at < fraction.length ? fraction.charCodeAt(at) - ZERO : 0);
+  return nanos;
 }

@@ -38,6 +38,7 @@ export type LogSoFar = {
   readonly signal: AbortSignal;
   readonly window: LogWindow;
   readonly tally: Tally;
+  opens: number;
   /** When it was first opened, by the cluster's clock. */
   openedAtMs: number | undefined;
 };
@@ -57,12 +58,13 @@ export async function readStream(
   { query, doing, acceptBreak, isLast }: StreamCall,
   { silenceMs, headersMs, maxLineBytes }: StreamLimits,
 ): Promise<StreamEnd> {
-  const { api, path, signal, window, tally } = log;
+  const { api, path, signal, window } = log;
   const askedMs = api.clock.nowMs();
   const opened = await api.stream({ method: 'GET', path, query, doing, signal }, headersMs);
   if (!opened.ok) return signal.aborted ? { kind: 'stopped' } : { kind: 'error', error: opened.error };
   const response = opened.value;
   log.openedAtMs ??= clusterTime(response.headers.date, api.clock.nowMs() - askedMs);
+  log.opens += 1;
   window.reopened(acceptBreak);
   const lines = new Lines(log);
   const splitter = new LineSplitter(maxLineBytes, CUT_MARK, (line, isCut) => {

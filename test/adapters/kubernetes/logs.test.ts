@@ -3,13 +3,14 @@ import type { Connection } from '../../../src/adapters/kubernetes/connect.ts';
 import { LOG_LIMITS, type LogLimits, kubernetesLogs } from '../../../src/adapters/kubernetes/logs.ts';
 import { LIMITS, makeApi } from '../../../src/adapters/kubernetes/request.ts';
 import type { ContainerState } from '../../../src/core/model/seen.ts';
-import type { LogEnd, Logs } from '../../../src/ports.ts';
+import type { LogInstance, Logs } from '../../../src/ports.ts';
+import type { Ledger } from '../../../src/core/model/ledger.ts';
 import { podJson } from '../../fakes/as-json.ts';
 import { aContainer, aPod, exited, running, waiting } from '../../fakes/builders.ts';
 import { InstantClock } from '../../fakes/instant-clock.ts';
 import { ApiStub, type StubHandler, answerJson, answerStatus, cutOff, startStream, until } from './api-stub.ts';
 
-const source = { namespace: 'shop', pod: 'p', container: 'testcar' };
+const source = { namespace: 'shop', pod: 'p', container: 'testcar', restart: 0 };
 const stamp = (second: number): string => `2026-01-01T00:00:${String(second).padStart(2, '0')}.5Z`;
 const ended = exited(0);
 
@@ -55,9 +56,14 @@ function logs(limits: Partial<LogLimits> = {}): Logs {
   );
 }
 
-function follow(limits: Partial<LogLimits> = {}): Promise<LogEnd> {
-  return logs(limits).follow(source, (line) => lines.push(line), stop.signal);
+function follow(limits: Partial<LogLimits> = {}, over: Partial<LogInstance> = {}): Promise<Ledger> {
+  const take = (given: readonly string[]): void => {
+    lines.push(...given);
+  };
+  return logs(limits).follow({ ...source, ...over }, take, stop.signal);
 }
+
+const toEnd = { end: { kind: 'read-to-end' }, gaps: [] } as const;
 
 const says =
   (...text: string[]): StubHandler =>
@@ -81,7 +87,21 @@ describe('following a log', () => {
   it('asks for stamps, takes them off, and reads once more after the end', async () => {
     const all = `${stamp(1)} a\n${stamp(2)} b\n`;
     logAnswers = [says(all), says(`${stamp(1)} a\n${stamp(2)} b\n`)];
-    expect(await follow()).toEqual({ complete: true, why: 'the container has ended', lines: 2, bytes: 4, reopens: 0 });
+    expect(await follow()).toEqual({
+      pod: 'p',
+      container: 'testcar',
+      restart: 0,
+      firstMs: Date.parse(stamp(1)),
+      lastMs: Date.parse(stamp(2)),
+      lines: 2,
+      bytes: 4,
+      cutLines: 0,
+      undated: undefined,
+      reopens: 0,
+      gaps: [],
+      moreGaps: 0,
+      end: { kind: 'read-to-end' },
+    });
     expect(lines).toEqual(['a', 'b']);
     expect(logQueries()).toEqual([
       { container: 'testcar', timestamps: 'true', follow: 'true' },
@@ -91,14 +111,14 @@ describe('following a log', () => {
 
   it('gets in the last read what the stream did not bring', async () => {
     logAnswers = [says(`${stamp(1)} a\n`), says(`${stamp(1)} a\n${stamp(2)} b\n${stamp(3)} no line end`)];
-    expect(await follow()).toMatchObject({ complete: true, lines: 3 });
+    expect(await follow()).toMatchObject({ ...toEnd, lines: 3 });
     expect(lines).toEqual(['a', 'b', 'no line end']);
   });
 
   it('reads on after the end for as long as there is something new', async () => {
     const [a, b, c] = [`${stamp(1)} a\n`, `${stamp(2)} b\n`, `${stamp(3)} c\n`];
     logAnswers = [says(a), says(a + b), says(b + c), says(c)];
-    expect(await follow()).toMatchObject({ complete: true, lines: 3 });
+    expect(await follow()).toMatchObject({ ...toEnd, lines: 3 });
     expect(logQueries()).toHaveLength(4);
   });
 
@@ -109,21 +129,21 @@ describe('following a log', () => {
       says(`${stamp(2)} b\n${stamp(2)} b again\n${stamp(3)} c\n`),
       says(`${stamp(3)} c\n`),
     ];
-    expect(await follow()).toMatchObject({ complete: true, lines: 4, reopens: 1 });
+    expect(await follow()).toMatchObject({ ...toEnd, lines: 4, reopens: 1 });
     expect(lines).toEqual(['a', 'b', 'b again', 'c']);
   });
 
   it('does not give half a line when the connection is cut in it', async () => {
     states = [running(), ended];
     logAnswers = [cut(`${stamp(1)} a\n${stamp(2)} ha`), says(`${stamp(1)} a\n${stamp(2)} half\n`)];
-    expect(await follow()).toMatchObject({ complete: true, lines: 2 });
+    expect(await follow()).toMatchObject({ ...toEnd, lines: 2 });
     expect(lines).toEqual(['a', 'half']);
   });
 
   it('does not give half a line when the stream ends in it', async () => {
     states = [running(), ended];
     logAnswers = [says(`${stamp(1)} a\n${stamp(2)} ha`), says(`${stamp(1)} a\n${stamp(2)} half\n`)];
-    expect(await follow()).toMatchObject({ complete: true, lines: 2 });
+    expect(await follow()).toMatchObject({ ...toEnd, lines: 2 });
     expect(lines).toEqual(['a', 'half']);
   });
 
@@ -131,7 +151,7 @@ describe('following a log', () => {
     states = [waiting('ContainerCreating'), waiting('ContainerCreating'), ended];
     const refusal = refuses(400, 'BadRequest', 'container "testcar" in pod "p" is waiting to start: ContainerCreating');
     logAnswers = [refusal, refusal, says(`${stamp(1)} a\n`)];
-    expect(await follow()).toMatchObject({ complete: true, lines: 1, reopens: 0 });
+    expect(await follow()).toMatchObject({ ...toEnd, lines: 1, reopens: 0 });
     expect(clock.slept).toEqual([50, 100]);
   });
 
@@ -139,32 +159,34 @@ describe('following a log', () => {
     states = [running()];
     logAnswers = [refuses(400, 'BadRequest', 'container testcar is not valid for pod p')];
     const end = await follow();
-    expect(end).toMatchObject({ complete: false, lines: 0 });
-    expect(end.why).toContain('not valid for pod p');
+    expect(end).toMatchObject({ lines: 0, end: { kind: 'refused' } });
+    expect(end.end.detail).toContain('not valid for pod p');
     expect(logQueries()).toHaveLength(5);
   });
 
   it('goes on after 500 from a node that is away', async () => {
     states = [running(), running(), ended];
     logAnswers = [refuses(500, 'InternalError', 'dial tcp: i/o timeout'), refuses(500, ''), says(`${stamp(1)} a\n`)];
-    expect(await follow()).toMatchObject({ complete: true, lines: 1 });
+    expect(await follow()).toMatchObject({ ...toEnd, lines: 1 });
   });
 
   it('drains only so long after the container has ended', async () => {
     logAnswers = [refuses(500, 'InternalError', 'dial tcp: i/o timeout')];
     const end = await follow({ drainMs: 3_000 });
-    expect(end.complete).toBe(false);
-    expect(end.why).toContain('i/o timeout');
+    expect(end.end.kind).toBe('unreachable');
+    expect(end.end.detail).toContain('i/o timeout');
     expect(clock.slept.reduce((sum, ms) => sum + ms, 0)).toBeGreaterThan(3_000);
     expect(clock.slept.reduce((sum, ms) => sum + ms, 0)).toBeLessThan(6_000);
   });
 
   it('takes a kubelet message with status 200 as trouble, not as a line', async () => {
     logAnswers = [says('unable to retrieve container logs for containerd://abc')];
-    const end = await follow({ drainMs: 500 });
-    expect(end).toMatchObject({ complete: false, lines: 0 });
-    expect(end.why).toContain('unable to retrieve container logs for containerd://abc');
+    const end = await follow();
+    const first = 'unable to retrieve container logs for containerd://abc';
+    expect(end).toMatchObject({ lines: 0, end: { kind: 'log-gone' }, undated: { first } });
+    expect(end.end.detail).toContain(first);
     expect(lines).toEqual([]);
+    expect(clock.slept.reduce((sum, ms) => sum + ms, 0)).toBeLessThan(500);
   });
 
   it.each([
@@ -172,7 +194,7 @@ describe('following a log', () => {
     [401, 'Unauthorized'],
   ])('ends at %i', async (code, reason) => {
     logAnswers = [refuses(code, reason)];
-    expect(await follow()).toMatchObject({ complete: false, lines: 0 });
+    expect(await follow()).toMatchObject({ lines: 0, end: { kind: 'refused' } });
     expect(clock.slept).toEqual([]);
   });
 
@@ -181,7 +203,7 @@ describe('following a log', () => {
       if (request.path.endsWith('/log')) says(`${stamp(1)} a\n`)(request, response);
       else answerStatus(response, 404, 'NotFound', 'pods "p" not found');
     });
-    expect(await follow()).toEqual({ complete: false, why: 'pod p was deleted', lines: 1, bytes: 2, reopens: 0 });
+    expect(await follow()).toMatchObject({ lines: 1, end: { kind: 'pod-gone' } });
   });
 
   it('ends when the pod failed before the container started', async () => {
@@ -189,21 +211,72 @@ describe('following a log', () => {
       if (request.path.endsWith('/log')) refuses(400, 'BadRequest')(request, response);
       else answerJson(response, podJson(aPod({ name: 'p', phase: 'Failed', containers: [] })));
     });
-    expect(await follow()).toMatchObject({ complete: false, why: 'container testcar never started' });
+    expect(await follow()).toMatchObject({ end: { kind: 'never-started' } });
   });
 
-  it('is not complete when the container was restarted', async () => {
+  it('reads an instance to its end under its other name when the next one has begun', async () => {
+    restartCount = 1;
+    states = [running()];
+    logAnswers = [says(`${stamp(1)} a\n`), says(`${stamp(1)} a\n${stamp(2)} b\n`), says(`${stamp(2)} b\n`)];
+    expect(await follow()).toMatchObject({ ...toEnd, lines: 2 });
+    expect(lines).toEqual(['a', 'b']);
+    expect(logQueries()).toMatchObject([{ follow: 'true' }, { previous: 'true' }, { previous: 'true' }]);
+  });
+
+  it('does not take lines of the next instance for its own', async () => {
+    states = [running(), running()];
+    logAnswers = [
+      says(`${stamp(1)} a\n`),
+      (_, response) => {
+        restartCount = 1;
+        startStream(response, `${stamp(9)} of the next instance\n`);
+        response.end();
+      },
+      says(`${stamp(1)} a\n${stamp(2)} b\n`),
+    ];
+    expect(await follow()).toMatchObject({ ...toEnd, lines: 2 });
+    expect(lines).toEqual(['a', 'b']);
+  });
+
+  it('waits for the API where the node knows already that the next instance has begun', async () => {
+    const next = says(`${stamp(9)} of the next instance\n`);
+    states = [running()];
+    logAnswers = [
+      says(`${stamp(1)} a\n`),
+      next,
+      (request, response) => {
+        next(request, response);
+        restartCount = 1;
+      },
+      says(`${stamp(1)} a\n${stamp(2)} b\n`),
+    ];
+    expect(await follow()).toMatchObject({ ...toEnd, lines: 2 });
+    expect(lines).toEqual(['a', 'b']);
+  });
+
+  it('tells that an instance before the last but one is gone', async () => {
     restartCount = 2;
     logAnswers = [says(`${stamp(1)} a\n`)];
-    const end = await follow();
-    expect(end).toMatchObject({ complete: false, lines: 1 });
-    expect(end.why).toContain('restarted 2 times');
+    expect(await follow()).toMatchObject({ lines: 1, end: { kind: 'instance-gone' } });
+  });
+
+  it('reads a log once, and does not look at the pod, when its container is known to have ended', async () => {
+    logAnswers = [says(`${stamp(1)} a\n${stamp(2)} no line end`)];
+    expect(await follow({}, { seen: 'ended' })).toMatchObject({ ...toEnd, lines: 2 });
+    expect(stub.requests).toHaveLength(1);
+    expect(logQueries()).toEqual([{ container: 'testcar', timestamps: 'true' }]);
+  });
+
+  it('reads the instance before the current one', async () => {
+    logAnswers = [says(`${stamp(1)} a\n`)];
+    expect(await follow({}, { restart: 4, seen: 'replaced' })).toMatchObject({ ...toEnd, lines: 1, restart: 4 });
+    expect(logQueries()).toEqual([{ container: 'testcar', timestamps: 'true', previous: 'true' }]);
   });
 
   it('opens a silent stream again', async () => {
     states = [running(), ended];
     logAnswers = [(_, response) => startStream(response, `${stamp(1)} a\n`), says(`${stamp(1)} a\n${stamp(2)} b\n`)];
-    expect(await follow({ idleMs: 30 })).toMatchObject({ complete: true, lines: 2 });
+    expect(await follow({ idleMs: 30 })).toMatchObject({ ...toEnd, lines: 2 });
   });
 
   it('cuts a long line', async () => {
@@ -217,14 +290,45 @@ describe('following a log', () => {
     const following = follow();
     await until(() => lines.length === 1);
     stop.abort();
-    expect(await following).toEqual({
-      complete: false,
-      why: 'the gate stopped reading',
-      lines: 1,
-      bytes: 2,
-      reopens: 0,
-    });
+    expect(await following).toMatchObject({ lines: 1, end: { kind: 'stopped' } });
     await until(() => stub.openSockets === 0);
+  });
+
+  it('takes no more from the connection than its reader takes', async () => {
+    let sent = 0;
+    const line = `${stamp(1)} ${'x'.repeat(1_000)}\n`;
+    logAnswers = [
+      (_, response) => {
+        const more = (): void => {
+          while (sent < 100_000) {
+            sent += 1;
+            if (!response.write(line)) return void response.once('drain', more);
+          }
+          response.end();
+        };
+        response.writeHead(200);
+        more();
+      },
+      says(line),
+    ];
+    let go: (() => void) | undefined;
+    let given = 0;
+    const take = (some: readonly string[]): Promise<void> => {
+      given += some.length;
+      return new Promise((resolve) => (go = resolve));
+    };
+    const following = logs().follow(source, take, stop.signal);
+    await until(() => given > 0);
+    let before = -1;
+    await until(() => before === (before = sent) && given > 0);
+    expect(given).toBeLessThan(1_000);
+    expect(sent).toBeLessThan(50_000);
+    const pump = setInterval(() => go?.(), 0);
+    await until(() => given > 10_000).finally(() => {
+      clearInterval(pump);
+    });
+    stop.abort();
+    await following;
   });
 
   it('lets a fault of the reader through', async () => {
@@ -232,7 +336,7 @@ describe('following a log', () => {
     const broken = (): void => {
       throw new Error('a bug');
     };
-    await expect(logs().follow(source, broken, stop.signal)).rejects.toThrow('a bug');
+    await expect(logs().follow(source, broken, stop.signal)).rejects.toMatchObject({ cause: new Error('a bug') });
   });
 });
 
