@@ -5,6 +5,7 @@ import { servicesToWatch } from '../core/judge/live-services.ts';
 import { judgeReady } from '../core/judge/ready.ts';
 import { stringAt } from '../core/model/json.ts';
 import { type Attachments, NO_ATTACHMENTS } from '../core/model/attachments.ts';
+import type { Ledger } from '../core/model/ledger.ts';
 import type { Results } from '../core/model/results.ts';
 import type { Verdict } from '../core/judge/verdict.ts';
 import type { Plan } from '../core/plan/plan.ts';
@@ -88,8 +89,13 @@ class Run {
     if (this.#signal.aborted) await this.#lastAnswers();
     if (this.#plan) await cleanUp(verdict, this.#plan, this.#made, this.#changed, this.#ports, this.#log);
     this.#watches.abort(new Error('the run has ended'));
+    // A run that was interrupted never came to it.
+    const followed = await Promise.all(this.#followers.map((follower) => follower.drain(false)));
     this.#log.enter('report');
-    return this.#report(verdict);
+    return this.#report(
+      verdict,
+      followed.flatMap(({ ledgers }) => ledgers),
+    );
   }
 
   /** The verdict before settlement. Cancellation and bugs of our own end here as verdicts, never as Passed. */
@@ -252,7 +258,7 @@ class Run {
     return fail({ cause: 'GateInternalError', evidence: { object: `phase/${this.#log.phase}`, message } }, []);
   }
 
-  #report(verdict: Verdict): Report {
+  #report(verdict: Verdict, ledgers: readonly Ledger[]): Report {
     const { options, namespace, manifests, gateVersion } = this.#input;
     const sut =
       this.#plan?.liveDeployment ?? options.deployment ?? stringAt(manifests?.deployment, 'metadata', 'name') ?? '';
@@ -274,7 +280,7 @@ class Run {
       notes: this.#log.notes,
       timeline: this.#log.timeline(),
       ...(this.#decidedAtMs !== undefined && { decidedAtMs: this.#decidedAtMs }),
-      ledgers: [],
+      ledgers,
       logTails: this.#tails ?? [],
       ...(this.#shards && { shards: this.#shards }),
       ...(options.attachments.length > 0 && { attachments: this.#attachments }),

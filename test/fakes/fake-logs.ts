@@ -39,6 +39,7 @@ export class FakeLogs implements Logs {
     const name = `${source.pod}/${source.container}`;
     this.followed.push(source.restart === 0 ? name : `${name} (restart ${source.restart})`);
     const log = this.#of(name);
+    const aborted = whenAborted(signal);
     const isPrevious = source.seen === 'replaced';
     let lines = 0;
     let bytes = 0;
@@ -52,12 +53,12 @@ export class FakeLogs implements Logs {
       if (fresh.length > 0) {
         lines += fresh.length;
         bytes += fresh.reduce((sum, line) => sum + Buffer.byteLength(line) + 1, 0);
-        await Promise.race([take(fresh), whenAborted(signal)]);
+        await Promise.race([take(fresh), aborted]);
         if (signal.aborted) return ledger({ kind: 'stopped' });
       } else if (isPrevious) return ledger({ kind: 'read-to-end' });
       else if (log.end !== undefined) return ledger(log.end);
       else if (signal.aborted) return ledger({ kind: 'stopped' });
-      else await Promise.race([this.#nextChange(log), whenAborted(signal)]);
+      else await Promise.race([this.#nextChange(log), aborted]);
     }
   }
 

@@ -1,5 +1,5 @@
 import { type Stamp, StampReader, compareStamps, stampMs } from './log-stamp.ts';
-import type { LogSoFar } from './log-stream.ts';
+import type { LogSoFar } from './log-so-far.ts';
 import { readBody } from './transport.ts';
 
 /**

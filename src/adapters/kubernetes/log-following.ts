@@ -2,31 +2,14 @@ import type { ApiError } from '../../core/model/api-error.ts';
 import type { Ledger, LogEnding } from '../../core/model/ledger.ts';
 import type { LogInstance, LogSource, TakeLines } from '../../ports.ts';
 import { type InstanceState, instanceStateOf } from './container-state.ts';
-import { LEAST_FILE_BYTES, NodeFiles } from './log-files.ts';
-import { type LogSoFar, type StreamCall, type StreamEnd, readStream } from './log-stream.ts';
+import { NodeFiles } from './log-files.ts';
+import { type LogLimits, Patience } from './log-patience.ts';
+import type { LogSoFar } from './log-so-far.ts';
+import { type StreamCall, type StreamEnd, readStream } from './log-stream.ts';
 import { Tally } from './log-tally.ts';
 import { LogWindow } from './log-window.ts';
 import { type Api, backoffMs } from './request.ts';
 
-/** In ms and bytes; tests shorten them. */
-export type LogLimits = {
-  idleMs: number;
-  stuckMs: number;
-  drainMs: number;
-  maxLineBytes: number;
-  maxReadBytes: number;
-};
-export const LOG_LIMITS: LogLimits = {
-  // A silent container is normal; a connection that a load balancer dropped silently (after 4 to 5 minutes) is not.
-  idleMs: 300_000,
-  // A kubelet that follows misses the change of files when that comes before it has caught up, and then waits at the end
-  // of the old file until the container ends (ReadLogs begins to watch at the first end of file). Its own look at the
-  // file is every second, so two seconds of silence are not its normal slowness.
-  stuckMs: 2_000,
-  drainMs: 30_000,
-  maxLineBytes: 64 * 1024,
-  maxReadBytes: 64 * 1024 * 1024,
-};
 /** How often a 400 is accepted from a container that is not waiting: it names something that will not change. */
 const MAX_REFUSALS = 5;
 /** How often the node may say of a container that has ended that it has no log of it. */
@@ -170,34 +153,6 @@ export class Following {
   async #pause(): Promise<void> {
     const { api, signal } = this.#log;
     await api.clock.sleep(backoffMs(this.#pauses++, api.random), signal).catch(() => undefined);
-  }
-}
-
-/**
- * How long a stream may be silent. Once so much was read that a file may have been full, a silent stream may be one that
- * stays with the old file: it is opened again soon, and then more and more rarely, until as much was read again.
- */
-class Patience {
-  readonly #limits: LogLimits;
-  readonly #tally: Tally;
-  #ms: number;
-  #fromBytes = 0;
-
-  constructor(limits: LogLimits, tally: Tally) {
-    this.#limits = limits;
-    this.#tally = tally;
-    this.#ms = limits.idleMs;
-  }
-
-  ms(): number {
-    const { idleMs, stuckMs } = this.#limits;
-    if (this.#tally.nodeBytes - this.#fromBytes >= LEAST_FILE_BYTES) this.#ms = Math.min(stuckMs, idleMs);
-    return this.#ms;
-  }
-
-  wasTried(): void {
-    this.#fromBytes = this.#tally.nodeBytes;
-    this.#ms = Math.min(this.#ms * 2, this.#limits.idleMs);
   }
 }
 

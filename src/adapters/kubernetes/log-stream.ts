@@ -1,11 +1,9 @@
 import type { ApiError } from '../../core/model/api-error.ts';
-import type { LogInstance, TakeLines } from '../../ports.ts';
 import { fromTransport, oneLine } from './api-error.ts';
 import { LineSplitter } from './lines.ts';
-import { LEAST_FILE_BYTES, LEAST_ROTATION_MS, type NodeFiles } from './log-files.ts';
-import type { Tally } from './log-tally.ts';
-import { BROKEN, type LogWindow, REPEATED, UNDATED } from './log-window.ts';
-import type { Api } from './request.ts';
+import type { NodeFiles } from './log-files.ts';
+import { Lines, ReaderFault } from './log-lines.ts';
+import type { LogSoFar } from './log-so-far.ts';
 import { chunksOf } from './transport.ts';
 
 /** `silenceMs` may change while the stream is read. */
@@ -27,24 +25,6 @@ export type StreamCall = {
   acceptBreak: boolean;
   isLast: boolean;
 };
-
-/** What belongs to one log and outlives its streams. */
-export type LogSoFar = {
-  readonly api: Api;
-  readonly source: LogInstance;
-  /** Of its log in the API. */
-  readonly path: string;
-  readonly take: TakeLines;
-  readonly signal: AbortSignal;
-  readonly window: LogWindow;
-  readonly tally: Tally;
-  opens: number;
-  /** When it was first opened, by the cluster's clock. */
-  openedAtMs: number | undefined;
-};
-
-/** The reader of the lines failed: a bug, which must not look like trouble with the cluster. */
-export class ReaderFault extends Error {}
 
 const CUT_MARK = ' … (line cut by the gate)';
 
@@ -113,104 +93,8 @@ export async function readStream(
   return undated === undefined ? { kind: 'eof' } : { kind: 'undated', text: oneLine(`${doing}: ${undated}`) };
 }
 
-/** The lines of one stream, on their way to the reader. */
-class Lines {
-  readonly #log: LogSoFar;
-  isBroken = false;
-  /** Time that passed before the next line came; 0 for a line that came together with another. */
-  waitedMs = Infinity;
-  #waiting: string[] = [];
-  #undated: string | undefined;
-  #headless: string | undefined;
-  #hasDated = false;
-
-  constructor(log: LogSoFar) {
-    this.#log = log;
-  }
-
-  add(line: string, isCut: boolean): void {
-    if (this.isBroken) return;
-    const { window, tally } = this.#log;
-    const before = window.lastMs;
-    const wasAwaiting = window.isAwaiting;
-    const text = window.take(line);
-    if (text === UNDATED) {
-      // Of a long line whose beginning is older than `sinceTime` the kubelet gives the rest, without a stamp.
-      if (wasAwaiting && !this.#hasDated) this.#headless ??= line;
-      else this.#noteUndated(line);
-      return;
-    }
-    this.#hasDated = true;
-    if (text === REPEATED) {
-      // The newest file holds it: what follows in this stream follows in that file.
-      this.waitedMs = Infinity;
-      return;
-    }
-    if (text === BROKEN) {
-      this.isBroken = true;
-      return;
-    }
-    const atMs = window.lastMs ?? 0;
-    if (before !== undefined) {
-      if (wasAwaiting) tally.gap(before, atMs, 'rotated');
-      else this.#noteJump(before, atMs);
-    }
-    if (isCut) tally.cutLines += 1;
-    tally.line(Buffer.byteLength(text) + 1, atMs);
-    this.#waiting.push(text);
-    this.waitedMs = 0;
-  }
-
-  async give(): Promise<void> {
-    if (this.#waiting.length === 0) return;
-    const given = this.#waiting;
-    this.#waiting = [];
-    try {
-      await settledOrAborted(this.#log.take(given), this.#log.signal);
-    } catch (error) {
-      throw new ReaderFault('the reader of a log failed', { cause: error });
-    }
-  }
-
-  /** What no container wrote, if anything. */
-  end(): string | undefined {
-    if (this.#headless !== undefined && !this.#hasDated) this.#noteUndated(this.#headless);
-    return this.#undated;
-  }
-
-  #noteUndated(line: string): void {
-    this.#undated ??= line;
-    this.#log.tally.undated(line);
-  }
-
-  /**
-   * Two lines that were written far apart came close together: the reader was behind. The node may then have gone from one
-   * log file to the newest, past those between, without a sign in the stream (kubelet, ReadLogs reopens by name).
-   */
-  #noteJump(fromMs: number, toMs: number): void {
-    const { tally } = this.#log;
-    const spanMs = toMs - fromMs;
-    if (tally.nodeBytes < LEAST_FILE_BYTES || spanMs < LEAST_ROTATION_MS || this.waitedMs >= spanMs / 2) return;
-    tally.gap(fromMs, toMs, 'slow-reader');
-  }
-}
-
 /** When the request was sent, by the clock of the server that answered. */
 function clusterTime(date: string | undefined, tookMs: number): number | undefined {
   const answeredMs = date === undefined ? NaN : Date.parse(date);
   return Number.isNaN(answeredMs) ? undefined : answeredMs - tookMs;
-}
-
-async function settledOrAborted(work: Promise<void> | undefined | void, signal: AbortSignal): Promise<void> {
-  if (work === undefined || signal.aborted) return;
-  let stop: (() => void) | undefined;
-  const aborted = new Promise<void>((resolve) => {
-    stop = resolve;
-    signal.addEventListener('abort', stop, { once: true });
-  });
-  try {
-    await Promise.race([work, aborted]);
-  } finally {
-    if (stop !== undefined) signal.removeEventListener('abort', stop);
-  }
 }

@@ -1,9 +1,10 @@
 import type { Logs } from '../../ports.ts';
 import { apiError } from './api-error.ts';
-import { Following, LOG_LIMITS, type LogLimits, named, podPath } from './log-following.ts';
+import { Following, named, podPath } from './log-following.ts';
+import { LOG_LIMITS, type LogLimits } from './log-patience.ts';
 import type { Api } from './request.ts';
 
-export { LOG_LIMITS, type LogLimits } from './log-following.ts';
+export { LOG_LIMITS, type LogLimits } from './log-patience.ts';
 
 /** The kubelet writes this into the body of an answer with status 200 when the runtime has lost the container. */
 const LOST_LOG = 'unable to retrieve container logs for';
