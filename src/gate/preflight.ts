@@ -2,6 +2,7 @@ import type { InputProblem } from '../core/options/options.ts';
 import type { Finding } from '../core/causes/finding.ts';
 import { findingFromApiError } from '../core/judge/api-finding.ts';
 import { judgeManifests } from '../core/judge/manifest-guards.ts';
+import { sidecarProblem } from '../core/judge/native-sidecar.ts';
 import { makePlan } from '../core/plan/make-plan.ts';
 import { accessNeeds, secretNeeds } from '../core/plan/access.ts';
 import type { Plan } from '../core/plan/plan.ts';
@@ -77,14 +78,19 @@ export async function preflight(input: GateInput, ports: Ports, log: RunLog): Pr
 
   for (const note of planned.notes) log.note(note);
   const [refused] = await Promise.all([
-    refusedByServer(plan, ports),
+    refusedByServer(plan, input, version.value.gitVersion, ports),
     secrets.read(namespace, denied.value, ports.objects, log),
   ]);
   return refused === undefined ? done(plan) : refused;
 }
 
 /** Dry runs everything that this run would send. One finding names all refusals. */
-async function refusedByServer(plan: Plan, ports: Ports): Promise<Step<never> | undefined> {
+async function refusedByServer(
+  plan: Plan,
+  input: GateInput,
+  gitVersion: string,
+  ports: Ports,
+): Promise<Step<never> | undefined> {
   const preview = plan.options.mode === 'preview';
   const checks = [
     ...plan.toDeploy.map((object) => ({ object, create: preview })),
@@ -101,6 +107,8 @@ async function refusedByServer(plan: Plan, ports: Ports): Promise<Step<never> | 
   );
   const refusals: Finding[] = [];
   for (const { object, result } of answers) {
+    const problem = object === plan.job ? sidecarProblem(plan.options, result, gitVersion) : undefined;
+    if (problem !== undefined) return closed(inputFinding([{ ...problem, input: input.spelling(problem.input) }]));
     // A name that is taken is decided when the object is made: it may be ours, from an interrupted try of this attempt.
     if (result.ok || result.error.kind === 'already-exists') continue;
     const { kind, name } = refOf(object);

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { COURIER_NAME } from '../../src/core/courier/containers.ts';
-import { type JsonObject, stringAt } from '../../src/core/model/json.ts';
+import { type JsonObject, isObject, stringAt } from '../../src/core/model/json.ts';
 import { NO_ATTACHMENTS } from '../../src/core/model/attachments.ts';
 import type { ResultsRead } from '../../src/core/model/results.ts';
+import { headlineOf } from '../../src/core/report/headline.ts';
 import type { Report } from '../../src/core/report/report.ts';
 import type { CourierReading } from '../../src/ports.ts';
 import { aTestCase, exited, passingResults, resultsOf } from '../fakes/builders.ts';
@@ -118,4 +119,33 @@ describe('the log of the courier', () => {
     expect(secondsOf(report, 'collect')).toBeGreaterThan(85);
     expect(fakes.clock.pending()).toBe(0);
   });
+});
+
+it('a server that does not keep native sidecars is found out before anything is deployed', async () => {
+  const fakes = goodWorld();
+  const { objects } = fakes.ports;
+  // As Kubernetes 1.28 answers: the field is dropped without a word.
+  const withoutField: typeof objects.create = async (object, options) => {
+    const answer = await objects.create(object, options);
+    if (!answer.ok) return answer;
+    const value: unknown = JSON.parse(JSON.stringify(answer.value).replaceAll('"restartPolicy":"Always",', ''));
+    return { ok: true, value: isObject(value) ? value : {} };
+  };
+  fakes.ports.objects = {
+    get: (ref) => objects.get(ref),
+    list: (query) => objects.list(query),
+    create: withoutField,
+    apply: (object, options) => objects.apply(object, options),
+    patch: (ref, patch) => objects.patch(ref, patch),
+    delete: (ref, options) => objects.delete(ref, options),
+    untilGone: (ref, uid) => objects.untilGone(ref, uid),
+  };
+  fakes.cluster.access.version = 'v1.28.3-gke.100';
+  const report = await run(fakes);
+  const { verdict } = report;
+  expect(verdict.kind === 'failed' && [verdict.class, verdict.finding.cause]).toEqual(['CONFIG_ERROR', 'InputInvalid']);
+  expect(headlineOf(report)).toContain(
+    'results found "courier"; expected log or exit-code: Kubernetes v1.28.3-gke.100',
+  );
+  expect(fakes.cluster.objects.all()).toEqual([]);
 });

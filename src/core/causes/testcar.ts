@@ -122,10 +122,16 @@ export const TESTCAR_CAUSES = {
       ...TESTCAR_IMPACT,
       ...recovery('testcar', 'log', 'nextRun'),
       option: 'courierImage',
-      remediation: () => [
-        "Set courierImage to a small image with sh, tar, gzip, base64 and sha256sum, such as busybox: testcar's own image may lack one.",
-        'Look at the log of the container named in the headline.',
-      ],
+      remediation: (e) =>
+        e.reason === 'PlainInitContainer'
+          ? [
+              'An admission webhook took restartPolicy away from the init container of the pod: let it leave native sidecars as they are.',
+              'Until then set results=log or results=exit-code, which need no sidecar.',
+            ]
+          : [
+              "Set courierImage to a small image with sh, tar, gzip, base64 and sha256sum, such as busybox: testcar's own image may lack one.",
+              'Look at the log of the container named in the headline.',
+            ],
     },
   },
 } as const satisfies Record<string, CauseSpec>;

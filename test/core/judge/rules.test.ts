@@ -235,6 +235,12 @@ describe('the same trouble of testcar is its own cause', () => {
       [],
     ],
     [
+      'courier that the pod has as a plain init container',
+      podWith({ name: COURIER_NAME, kind: 'init', state: running() }),
+      'CourierFailed',
+      [],
+    ],
+    [
       'courier that cannot start',
       podWith({
         name: COURIER_NAME,

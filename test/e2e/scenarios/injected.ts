@@ -1,9 +1,10 @@
 import type { JsonObject } from '../../../src/core/model/json.ts';
+import { COURIER_NAME } from '../../../src/core/courier/containers.ts';
 import { listAt, stringAt } from '../../../src/core/model/json.ts';
 import { inContainer } from '../example-manifests.ts';
 import { type PodPatch, add, mutatePods } from '../mutating-webhook.ts';
 import { PASSED, type Scenario, type Scenarios, clusterError, sutNotReady, testcarError } from '../scenario.ts';
-import { type Role, downAgain, ended, exited, waiting } from '../truth.ts';
+import { type Role, downAgain, ended, exited, pod, waiting } from '../truth.ts';
 import type { World } from '../world.ts';
 
 /** What a mesh's proxy does that nobody ends: it serves on, and ends on SIGTERM. */
@@ -35,7 +36,24 @@ function mirrorOf({ setup }: World): string {
   return setup.registry.replace('127.0.0.1', 'localhost');
 }
 
+/** What an admission policy does that knows init containers only as they were before 1.28. */
+const plainCourier = (): PodPatch => (made) => {
+  const at = listAt(made, 'spec', 'initContainers').findIndex((each) => stringAt(each, 'name') === COURIER_NAME);
+  // A pod without a courier only asks whether the webhook counts by now.
+  return at === -1
+    ? [{ op: 'replace', path: '/spec/containers/0/image', value: 'seen' }]
+    : [{ op: 'remove', path: `/spec/initContainers/${at}/restartPolicy` }];
+};
+
 const scenarios: readonly Scenario[] = [
+  {
+    name: 'the courier is made a plain init container',
+    fault: 'a real webhook removes restartPolicy from it, so that the tests would wait for its end',
+    prepare: prepare('testcar', plainCourier),
+    expected: testcarError('CourierFailed'),
+    observable: pod('testcar', () => true),
+    names: ['testcar-gate-courier', 'PlainInitContainer', 'results=log'],
+  },
   {
     name: 'harmless: a native sidecar beside testcar',
     fault: 'a real webhook adds a native sidecar that ends with 143',

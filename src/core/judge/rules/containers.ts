@@ -5,6 +5,7 @@ import type { Container, Pod } from '../../model/seen.ts';
 import type { Evidence } from '../../model/evidence.ts';
 import type { Finding } from '../../causes/finding.ts';
 import { containerRestarts, firstSeenMs } from '../memory.ts';
+import { PLAIN_INIT_CONTAINER } from '../native-sidecar.ts';
 import { lastEnd, oomEnd, startFailed } from '../pod-facts.ts';
 import { killedByProbe, probeAnswer, probeDetails } from '../probes.ts';
 import { containerTopic, topicKey } from '../sightings.ts';
@@ -118,12 +119,21 @@ function testsEnded({ plan }: RuleContext, pod: Pod): boolean {
   return pod.containers.find(({ name }) => name === plan.testcarContainer)?.state.kind === 'terminated';
 }
 
-/** The gate's own sidecar cannot hand over results: no shell in the image, or it ends again and again. */
+/**
+ * The gate's own sidecar cannot hand over results: no shell in the image, it ends again and again, or the pod has it as a
+ * plain init container, whose end the tests would wait for in vain.
+ */
 export const courierRule: Rule = {
   name: 'courier',
   check: (ctx) =>
     perContainer(ctx, (pod, container) => {
-      if (container.name !== COURIER_NAME || container.state.kind === 'running') return undefined;
+      if (container.name !== COURIER_NAME) return undefined;
+      if (container.kind === 'init') {
+        const message = 'the pod has no restartPolicy Always on it';
+        const evidence = containerEvidence(pod, container, { reason: PLAIN_INIT_CONTAINER, message });
+        return { finding: { cause: 'CourierFailed', evidence }, sinceMs: ctx.nowMs };
+      }
+      if (container.state.kind === 'running') return undefined;
       const restarts = containerRestarts(ctx.memory, pod, container);
       const end = lastEnd(container);
       if (end === undefined || restarts < CRASH_LOOP_RESTARTS || startFailed(end)) return undefined;
