@@ -40,7 +40,7 @@ export function templateCarriesImage(deployment: Deployment, expected: string): 
 
 /** `nginx` and `docker.io/library/nginx:latest` are the same image (distribution/reference). */
 function canonical(reference: string): string {
-  const name = splitImage(reference).tag === undefined && !reference.includes('@') ? `${reference}:latest` : reference;
+  const name = splitImage(reference).tag === undefined ? `${reference}:latest` : reference;
   const [host, ...rest] = name.split('/');
   if (host === undefined || rest.length === 0) return `docker.io/library/${name}`;
   const isHost = host.includes('.') || host.includes(':') || host === 'localhost';

@@ -93,6 +93,16 @@ describe('what admission changed', () => {
     ]);
   });
 
+  it('is measured by the Deployment under test, whatever is delivered with it', () => {
+    const besides = [
+      { kind: 'Service', metadata: { name: 'web' } },
+      workload('Job', 'web', 'registry.example/migrate:1'),
+      workload('Deployment', 'worker', 'registry.example/worker:1'),
+    ];
+    const asked = askedFor('sut', aPlan({}, { toDeploy: [...besides, DEPLOYMENT] }), anObservation());
+    expect(asked).toEqual({ main: new Map([['web', SUT_IMAGE]]), init: new Map() });
+  });
+
   it('is not asked of pods of other owners', () => {
     const sutPods = [aPod({ controllerUid: 'other', containers: [proxy()] })];
     const testcarPods = [testingPod({ controllerUid: 'other', containers: [proxy()] })];

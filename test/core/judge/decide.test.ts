@@ -13,6 +13,12 @@ function decideAt(nowMs: number, held: Partial<Held>, gracesMs: Graces = {}): De
   return decide([rule], { ...ctx, party: 'sut', pods: [], owner: undefined });
 }
 
+it('tells for how long it has held, from a second on: what is shorter is noise', () => {
+  const details = (nowMs: number) => decideAt(nowMs, { graceMs: 0 }).decided[0]?.evidence.details;
+  expect(details(999)).toBeUndefined();
+  expect(details(1_000)).toEqual([{ label: 'held for', value: '1 s' }]);
+});
+
 describe('a grace that was asked for', () => {
   it('replaces the longer one of the cause', () => {
     expect(decideAt(1999, {}, { SutImageNotFound: 2000 }).nextAtMs).toBe(2000);

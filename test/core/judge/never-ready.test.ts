@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CAUSES } from '../../../src/core/causes/index.ts';
+import type { Evidence } from '../../../src/core/model/evidence.ts';
 import { judgeReady } from '../../../src/core/judge/ready.ts';
 import type { ClusterEvent, Container, Observation, Pod } from '../../../src/core/model/seen.ts';
 import {
@@ -200,6 +201,32 @@ describe('a liveness probe that restarts the container', () => {
   it('leaves memory to its own cause', () => {
     const oom = killed({ lastState: exited(137, { reason: 'OOMKilled', finishedAtMs: 30_000 }) });
     expect(judge({ sutPods: [oom], events }, 60_000).cause).toBe('SutOomKilled');
+  });
+});
+
+describe('what the timeout tells of a pod that has no probe to blame', () => {
+  const GAVE_UP = aCondition('Progressing', 'False', {
+    reason: 'ProgressDeadlineExceeded',
+    message: 'ReplicaSet "web-5d4f" has timed out progressing.',
+  });
+  const told = (message: string, conditions = aDeployment().conditions): Evidence | undefined => {
+    const sutPods = [podWith({ state: waiting('ContainerCreating', message) })];
+    const seen = anObservation({ ...healthySut(), deployment: aDeployment({ conditions }), sutPods, atMs: DEADLINE });
+    const judgement = judgeReady(contextOf(seen));
+    return judgement.kind === 'failed' ? judgement.finding.evidence : undefined;
+  };
+
+  it('is its own message', () => {
+    expect(told('waiting for the volume')).toMatchObject({ reason: 'readyTimeout', message: 'waiting for the volume' });
+    expect(told('waiting for the volume', [GAVE_UP])).toMatchObject({
+      reason: 'ProgressDeadlineExceeded',
+      message: 'waiting for the volume',
+    });
+  });
+
+  it('else that of the Deployment, if it has given up', () => {
+    expect(told('', [GAVE_UP])?.message).toBe('ReplicaSet "web-5d4f" has timed out progressing.');
+    expect(told('')).not.toHaveProperty('message');
   });
 });
 

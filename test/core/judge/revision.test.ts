@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { carriesImage } from '../../../src/core/judge/expected-image.ts';
+import { carriesImage, revisionCarriesImage } from '../../../src/core/judge/expected-image.ts';
 import { findRevision, sameImages, toRevision } from '../../../src/core/judge/revision.ts';
 import { SUT_DIGEST, aContainer, aDeployment, aPod, aReplicaSet, anObservation, uidOf } from '../../fakes/builders.ts';
 import { REVISION, aPlan, healthySut } from './world.ts';
@@ -123,5 +123,33 @@ describe('carriesImage', () => {
     expect(carriesImage({ image: 'nginx', imageID: '' }, 'docker.io/library/nginx:latest')).toBe(true);
     expect(carriesImage({ image: 'bitnami/nginx:1', imageID: '' }, 'docker.io/bitnami/nginx:1')).toBe(true);
     expect(carriesImage({ image: 'localhost:5000/nginx:1', imageID: '' }, '1')).toBe(true);
+  });
+
+  it.each(['localhost/web', 'registry:5000/web', 'registry.example/web'])('knows the registry in %s', (image) => {
+    expect(carriesImage({ image: `${image}:latest`, imageID: '' }, image)).toBe(true);
+    expect(carriesImage({ image, imageID: '' }, `docker.io/${image}`)).toBe(false);
+  });
+
+  it('does not add a tag to a reference by digest', () => {
+    const pinned = `registry.example/web@${SUT_DIGEST}`;
+    expect(carriesImage({ image: 'registry.example/web', imageID: '' }, pinned)).toBe(false);
+    expect(carriesImage({ image: pinned, imageID: '' }, 'registry.example/web:latest')).toBe(false);
+  });
+});
+
+describe('a revision whose template names the expected image', () => {
+  const mirrored = [
+    aPod({ containers: [aContainer({ image: 'mirror.example/web:7', imageID: 'mirror.example/web@x' })] }),
+  ];
+
+  it('carries it by tag, whatever a mirror made of it in the pods', () => {
+    expect(revisionCarriesImage(aDeployment({ images: { web: 'registry.example/web:2' } }), mirrored, '2')).toBe(true);
+    expect(revisionCarriesImage(undefined, mirrored, '2')).toBe(false);
+  });
+
+  it('does not carry it by digest: that must be found in the pods', () => {
+    const pinned = `registry.example/web@${SUT_DIGEST}`;
+    expect(revisionCarriesImage(aDeployment({ images: { web: pinned } }), mirrored, pinned)).toBe(false);
+    expect(revisionCarriesImage(undefined, [aPod()], pinned)).toBe(true);
   });
 });

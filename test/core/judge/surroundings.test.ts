@@ -406,6 +406,34 @@ describe('a claim', () => {
     expect(evidenceOf(UNBOUND, graceMs, scene)?.object).toBe('persistentvolumeclaim/data');
   });
 
+  it('that lost its volume says so, and not what its provisioner or the scheduler said before', () => {
+    const scene = {
+      around: { claims: [aClaim({ phase: 'Lost', storageClassName: 'fast' })] },
+      events: [anEvent('ProvisioningFailed', 'rpc error: out of quota', ofClaim)],
+    };
+    expect(evidenceOf(UNBOUND, 15_000, scene)).toEqual({
+      object: 'persistentvolumeclaim/data',
+      reason: 'Lost',
+      sinceMs: 0,
+      details: [
+        { label: 'asked for by', value: 'pod/web-5d4f-1' },
+        { label: 'storage class', value: 'fast' },
+        { label: 'held for', value: '15 s' },
+      ],
+    });
+  });
+
+  it('whose provisioner fails is told in its words', () => {
+    const scene = {
+      around: { claims: [pendingClaim] },
+      events: [anEvent('ProvisioningFailed', 'rpc error: out of quota', ofClaim)],
+    };
+    expect(evidenceOf(UNBOUND, 60_000, scene)).toMatchObject({
+      reason: 'ProvisioningFailed',
+      message: 'rpc error: out of quota',
+    });
+  });
+
   it.each<[string, Scene]>([
     ['its provisioner is at work', { around: { claims: [pendingClaim] } }],
     ['nothing more is known', {}],

@@ -211,6 +211,26 @@ describe('fails early', () => {
     expect(causeOf(judge(35_000, [0, { ...testing, events }]))).toBe('waiting');
   });
 
+  it('not on that refusal while its pods, or the Job, are shown by a lost connection', () => {
+    const events = [anEvent('FailedCreate', 'exceeded quota: team', { kind: 'Job', name: 'testcar-1' })];
+    const refused = { job: idleJob(), events };
+    const failing = { state: 'failing' as const, sinceMs: 34_999, error: anApiError('unreachable') };
+    const { reads } = anObservation();
+    const noPods = { ...refused, reads: { ...reads, testcarPods: failing } };
+    expect(causeOf(judge(35_000, [0, refused], [35_000, noPods]))).toBe('waiting');
+    const noJob = { events, reads: { ...reads, job: failing } };
+    expect(causeOf(judge(35_000, [0, refused], [35_000, noJob]))).toBe('waiting');
+  });
+
+  it.each([
+    ['active', { active: 1, succeeded: 0, failed: 0 }],
+    ['succeeded', { active: 0, succeeded: 1, failed: 0 }],
+    ['failed', { active: 0, succeeded: 0, failed: 1 }],
+  ])('not on an old refusal of a pod that the Job counts as %s by now', (_, counts) => {
+    const events = [anEvent('FailedCreate', 'exceeded quota: team', { kind: 'Job', name: 'testcar-1' })];
+    expect(causeOf(judge(35_000, [0, { job: aJob(counts), events }]))).toBe('waiting');
+  });
+
   it('when credentials expire', () => {
     const reads: Observation['reads'] = {
       ...anObservation().reads,
