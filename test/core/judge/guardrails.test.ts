@@ -4,7 +4,7 @@ import type { Plan } from '../../../src/core/plan/plan.ts';
 import { remember } from '../../../src/core/judge/memory.ts';
 import type { Observation, Pod } from '../../../src/core/model/seen.ts';
 import type { Endpoint, EndpointSlice, Surroundings } from '../../../src/core/model/surroundings.ts';
-import { NO_SURROUNDINGS } from '../../../src/core/model/surroundings.ts';
+import { type SurroundingRead, NO_SURROUNDINGS } from '../../../src/core/model/surroundings.ts';
 import { aCondition, aContainer, aMeta, aPod, anApiError, anObservation } from '../../fakes/builders.ts';
 import { JOB_UID, POD_UID, REVISION, aPlan, endedWorld, healthySut, memoryOf, testingPod } from './world.ts';
 import { aCompleteJob } from '../../fakes/builders.ts';
@@ -215,6 +215,24 @@ describe('live Services', () => {
     const { broken, readings } = judged(web(), over);
     expect(broken).toBeUndefined();
     expect(readings.map(({ name }) => name)).not.toContain(NAME);
+  });
+
+  it('that may not be read, or are too many, close nothing, and say why', () => {
+    const forbidden: SurroundingRead = { state: 'failing', sinceMs: 0, error: anApiError('forbidden') };
+    const reads = { ...NO_SURROUNDINGS.reads, endpointSlices: forbidden };
+    const seen = endedWorld({ around: { ...NO_SURROUNDINGS, reads } });
+    expect(readLiveServices({ plan: aPlan({}, LIVE), revision: REVISION, seen })).toMatchObject({
+      value: undefined,
+      note: 'not evaluated: EndpointSlices cannot be read (forbidden)',
+    });
+    const names = Array.from({ length: 8 }, (_, at) => `web-${at}`);
+    const slices = names.flatMap((serviceName) => around([anEndpoint()], { serviceName }).endpointSlices);
+    const { broken, readings } = judged(slices, { liveServices: names });
+    expect(broken).toBeUndefined();
+    expect(readings.at(-1)).toMatchObject({
+      value: undefined,
+      note: 'not evaluated: 1 of 8 live Services are more than are watched',
+    });
   });
 
   it('that cannot be read close nothing, and are not counted as good', () => {

@@ -75,6 +75,13 @@ describe('a Service that selects none of the pods', () => {
     expect(said(over)).toEqual([expect.stringMatching(/^SutServiceSelectsNothing: /)]);
   });
 
+  it('is not hidden by another object of its name that has a selector too', () => {
+    const budget = { kind: 'PodDisruptionBudget', metadata: { name: 'web' }, spec: { selector: { app: 'web' } } };
+    expect(said({ others: [budget], liveServices: [aService({ app: 'wbe' })] })).toEqual([
+      expect.stringMatching(/^SutServiceSelectsNothing: /),
+    ]);
+  });
+
   const database = {
     kind: 'StatefulSet',
     metadata: { name: 'db' },
@@ -86,6 +93,10 @@ describe('a Service that selects none of the pods', () => {
     [
       'is for pods of somebody else, beside one that selects them',
       { others: [aService({ app: 'mail' }, { name: 'mail' }), aService({ app: 'web' })] },
+    ],
+    [
+      'is none, but has a selector too',
+      { others: [{ kind: 'PodDisruptionBudget', metadata: { name: 'web' }, spec: { selector: { app: 'db' } } }] },
     ],
     ['has no selector: its endpoints are made by hand', { others: [aService({})] }],
     ['is of type ExternalName', { others: [aService(WRONG, { type: 'ExternalName' })] }],

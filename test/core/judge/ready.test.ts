@@ -329,6 +329,8 @@ describe('in observe', () => {
     const other = `registry.example/web@sha256:${'0'.repeat(64)}`;
     expect(judge(mirrored, { plan: plan(other) }).kind).toBe('waiting');
     expect(judge(mirrored, { plan: plan('registry.example/web:3') }).kind).toBe('waiting');
+    const delivered = { ...mirrored, deployment: aDeployment({ images: { web: other } }) };
+    expect(judge(delivered, { plan: plan(other) }).kind).toBe('waiting');
   });
 
   it('waits for it, then says what it found instead', () => {
