@@ -1,4 +1,5 @@
 import { isObject, numberAt, stringAt } from '../../core/model/json.ts';
+import { cutTo } from '../../core/report/cut.ts';
 import type { ApiError, ApiErrorKind } from '../../core/model/api-error.ts';
 
 const MAX_MESSAGE = 600;
@@ -157,5 +158,5 @@ function nameOf(error: unknown): string | undefined {
 /** Control characters and line ends become spaces: a message is one line, whoever wrote it. */
 export function oneLine(text: string): string {
   const flat = text.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ').trim();
-  return flat.length <= MAX_MESSAGE ? flat : `${flat.slice(0, MAX_MESSAGE)} … (cut)`;
+  return cutTo(flat, MAX_MESSAGE);
 }

@@ -1,3 +1,4 @@
+import { markCut } from '../report/cut.ts';
 import { oneLine } from '../report/text.ts';
 
 /**
@@ -13,5 +14,5 @@ export function shorten(text: string, maxChars: number): string {
   // By code points, so that no surrogate pair is cut in two; the slice first bounds the work on huge texts.
   const points = [...oneLine(text.slice(0, maxChars * 8)).replaceAll('\t', ' ')];
   if (points.length <= maxChars && text.length <= maxChars * 8) return points.join('');
-  return `${points.slice(0, maxChars).join('')}… (cut)`;
+  return markCut(points.slice(0, maxChars).join(''));
 }

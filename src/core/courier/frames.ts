@@ -1,5 +1,6 @@
 import type { ResultsProblem } from '../model/results.ts';
 import { ATTACHED, FRAME_PREFIX } from './courier-script.ts';
+import { cutTo } from '../report/cut.ts';
 
 /** How the archive in the frames is packed. */
 export type Pack = 'gzip' | 'none';
@@ -91,7 +92,7 @@ export class Frames {
     }
     // The courier's own words must not be overwritten by what a broken delivery goes on to say.
     const error = ERROR.exec(text);
-    if (error) return this.#break(`the courier could not deliver: ${(error[1] ?? '').slice(0, 500)}`);
+    if (error) return this.#break(`the courier could not deliver: ${cutTo(error[1] ?? '', 500)}`);
     if (this.#broken !== undefined) return NOTHING;
     if (this.#open === undefined) return this.#break('the first frame is missing');
     const part = PART.exec(text);

@@ -15,6 +15,7 @@ const HASH_MASK = (1 << BITS) - 1;
 export class KnownValues<Meaning> {
   readonly #byStart = new Map<string, { text: string; meaning: Meaning }[]>();
   #mayStart: Uint8Array | undefined;
+  #longest = 0;
 
   /** The first meaning of a text stays. */
   add(text: string, meaning: Meaning): void {
@@ -23,6 +24,7 @@ export class KnownValues<Meaning> {
     const group = this.#byStart.get(start) ?? [];
     if (group.some((known) => known.text === text)) return;
     group.push({ text, meaning });
+    this.#longest = Math.max(this.#longest, text.length);
     // Longest first, so that a value is not left half visible by one that is contained in it.
     group.sort((a, b) => b.text.length - a.text.length);
     this.#byStart.set(start, group);
@@ -47,6 +49,18 @@ export class KnownValues<Meaning> {
       found = this.#find(line, done);
     }
     return out + line.slice(done);
+  }
+
+  /** Where a text ends that is the beginning of a known one, but not all of it: the longest such end, of the shortest length on. */
+  halfAtEnd(line: string): { at: number; meaning: Meaning } | undefined {
+    for (let at = Math.max(0, line.length - this.#longest); at + MIN_KNOWN_CHARS <= line.length; at++) {
+      const group = this.#byStart.get(line.slice(at, at + MIN_KNOWN_CHARS));
+      if (group === undefined) continue;
+      const end = line.slice(at);
+      const known = group.find(({ text }) => text.startsWith(end));
+      if (known !== undefined) return { at, meaning: known.meaning };
+    }
+    return undefined;
   }
 
   #find(line: string, from: number): { at: number; length: number; meaning: Meaning } | undefined {

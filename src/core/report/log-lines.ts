@@ -1,3 +1,4 @@
+import { markCut } from './cut.ts';
 import type { Redactor } from './redact.ts';
 import { clean, oneLine, splitLines, truncate, wrap } from './text.ts';
 
@@ -33,8 +34,9 @@ export function makeLogLines(redactor: Redactor): LogLines {
     relay: (source, text) => {
       const { prefix, redact } = sourceOf(source);
       return splitLines(text).flatMap((line) => {
-        const shown = redact(clean(line.slice(0, MAX_SCANNED_CHARS)));
-        const whole = line.length > MAX_SCANNED_CHARS ? `${shown} … (${line.length} characters in all)` : shown;
+        const isLong = line.length > MAX_SCANNED_CHARS;
+        const shown = redact(isLong ? markCut(clean(line.slice(0, MAX_SCANNED_CHARS))) : clean(line));
+        const whole = isLong ? `${shown} (${line.length} characters in all)` : shown;
         return wrap(truncate(whole, MAX_RELAYED_BYTES), WRAP_CHARS).map((part) => prefix + part);
       });
     },

@@ -1,4 +1,6 @@
 /** Replaces secrets by `***` in all that is printed or stored: values that we know, and shapes that we recognise. */
+import { CUT_MARK } from './cut.ts';
+import { withoutHalfSecret } from './half-secrets.ts';
 import { encodedForms } from './secret-forms.ts';
 import { keyBlocks, mayHoldKey } from './key-blocks.ts';
 import { KnownValues } from './known-values.ts';
@@ -72,6 +74,19 @@ export function makeRedactor(secrets: readonly string[]): Redactor {
   };
 
   const visibleLine = (text: string): string => {
+    if (!text.includes(CUT_MARK)) return whole(text);
+    const parts = text.split(CUT_MARK).map(whole);
+    return parts.map((part, i) => (i === parts.length - 1 ? part : beforeCut(part))).join(CUT_MARK);
+  };
+
+  const beforeCut = (text: string): string => {
+    const half = known.halfAtEnd(text);
+    if (half === undefined) return withoutHalfSecret(text, MASK);
+    count(half.meaning.kind, half.meaning.value);
+    return text.slice(0, half.at) + MASK;
+  };
+
+  const whole = (text: string): string => {
     let out = known.replace(text, ({ kind, value }) => {
       count(kind, value);
       return MASK;
@@ -95,7 +110,8 @@ export function makeRedactor(secrets: readonly string[]): Redactor {
     });
 
   const text = (value: string): string => {
-    const suspicious = known.has(value) || SHAPE_HINT.test(value) || mayHoldKey(value) || mayHide(value);
+    const suspicious =
+      known.has(value) || SHAPE_HINT.test(value) || mayHoldKey(value) || mayHide(value) || value.includes(CUT_MARK);
     return suspicious ? value.split('\n').map(stream()).join('\n') : value;
   };
 

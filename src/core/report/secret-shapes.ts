@@ -33,7 +33,7 @@ export const SHAPE_HINT =
   /eyJ|bearer\s|basic\s|authorization|auth\\?["']?\s{0,2}[=:]|(?:passw(?:or)?d|passphrase|pwd|secret|token|key|key-data)\\?["']?\s{0,2}[=:\s]|docker\s|sig=|:\/\/|AKIA|ASIA|gh[opsur]_|github_pat_|8Q~|AZDO|xox|xapp-|gl[a-z]{2,5}-|npm_|pypi-|AIza|ya29\.|GOCSPX-|dckr_|hvs\.|sk_live_|SG\.|==/i;
 
 const CONNECTION_NAMES = 'account[_-]?key|shared[_-]?access[_-]?key|shared[_-]?access[_-]?signature';
-const NAMES =
+export const SECRET_NAMES =
   'password|passwd|passphrase|pwd|secret|client[_-]?secret|access[_-]?key|secret[_-]?access[_-]?key|api[_-]?key|' +
   'private[_-]?key|access[_-]?token|refresh[_-]?token|auth[_-]?token|token';
 
@@ -61,24 +61,24 @@ export const SHAPES: readonly SecretShape[] = [
   kept(
     'assignment',
     new RegExp(
-      String.raw`((?:${NAMES})["']?\s{0,2}=\s{0,2})(?:"[^"]{1,8000}"|'[^']{1,8000}'|[^\s"'&;,]{1,8000})`,
+      String.raw`((?:${SECRET_NAMES})["']?\s{0,2}=\s{0,2})(?:"[^"]{1,8000}"|'[^']{1,8000}'|[^\s"'&;,]{1,8000})`,
       'gi',
     ),
   ),
   // JSON and YAML, where only a quoted value counts: "password: authentication failed" is a message.
   kept(
     'assignment',
-    new RegExp(String.raw`((?:${NAMES})\\?["']?\s{0,2}:\s{0,2}\\?)(?:"[^"]{1,8000}"|'[^']{1,8000}')`, 'gi'),
+    new RegExp(String.raw`((?:${SECRET_NAMES})\\?["']?\s{0,2}:\s{0,2}\\?)(?:"[^"]{1,8000}"|'[^']{1,8000}')`, 'gi'),
   ),
   // Bare in YAML: only what is no word, as it is long and has both letters and digits.
   kept(
     'assignment',
     new RegExp(
-      String.raw`(\b(?:${NAMES}):\s{1,2})(?=[A-Za-z+/=_.~-]{0,200}\d)(?=[\d+/=_.~-]{0,200}[A-Za-z])[\w+/=.~-]{20,8000}(?![^\s"',}])`,
+      String.raw`(\b(?:${SECRET_NAMES}):\s{1,2})(?=[A-Za-z+/=_.~-]{0,200}\d)(?=[\d+/=_.~-]{0,200}[A-Za-z])[\w+/=.~-]{20,8000}(?![^\s"',}])`,
       'gi',
     ),
   ),
-  kept('assignment', new RegExp(String.raw`(\s--(?:${NAMES})\s{1,2})[^\s-][^\s]{5,2000}`, 'gi')),
+  kept('assignment', new RegExp(String.raw`(\s--(?:${SECRET_NAMES})\s{1,2})[^\s-][^\s]{5,2000}`, 'gi')),
   kept('sas', /([?&;\s]sig=)[\w%+/=.~-]{10,2000}/gi),
   kept('url-password', /(\b[a-z][a-z0-9+.-]{1,20}:\/\/[^\s/:@]{0,256}:)[^\s/@]{1,512}(?=@)/gi),
   whole('aws', /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/g),

@@ -1,3 +1,5 @@
+import { cutTo } from '../report/cut.ts';
+
 /** What testcar prints around its results; both lines go on with `$TESTCAR_RUN_ID`, the first may go on with a name. */
 export const RESULTS_BEGIN = 'TESTCAR_RESULTS_BEGIN';
 export const RESULTS_END = 'TESTCAR_RESULTS_END';
@@ -29,7 +31,7 @@ export function resultsInLog(log: string, runId: string): LogBlocks {
       }
       if (open) return broken(`results "${name}" begin before "${open.name}" have ended`);
       if (blocks.some((block) => block.name === name)) return broken(`results "${name}" came twice`);
-      open = { name: name.slice(0, 200), lines: [] };
+      open = { name: cutTo(name, 200), lines: [] };
       continue;
     }
     const end = line.indexOf(`${RESULTS_END} ${runId}`);

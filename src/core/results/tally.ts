@@ -1,4 +1,5 @@
 import type { TestCase, TestCounts } from '../model/results.ts';
+import { markCut } from '../report/cut.ts';
 
 /** Enough for every list that a person reads; more are in the JUnit file. */
 export const MAX_FAILED = 500;
@@ -37,6 +38,5 @@ function short(one: TestCase): TestCase {
 
 function cut(text: string): string {
   if (text.length <= MAX_TEXT) return text;
-  const kept = text.slice(0, MAX_TEXT).replace(/[\ud800-\udbff]$/, '');
-  return `${kept}\n[${text.length - kept.length} more characters are in junit.xml]`;
+  return `${markCut(text.slice(0, MAX_TEXT))}\n[${text.length - MAX_TEXT} more characters are in junit.xml]`;
 }

@@ -1,4 +1,5 @@
 import type { TestCase } from '../model/results.ts';
+import { cutTo } from '../report/cut.ts';
 
 export const MAX_NAME = 8 * 1024;
 const MAX_DETAILS = 64 * 1024;
@@ -49,7 +50,7 @@ export function caseOf(suite: string, { isOk, name, directive, why, yaml }: Poin
     name,
     timeMs: Number.isFinite(duration) ? duration : undefined,
     outcome,
-    message: outcome === 'passed' ? '' : (why || said || (outcome === 'failed' ? 'not ok' : '')).slice(0, MAX_NAME),
-    details: outcome === 'failed' ? yaml.join('\n').slice(0, MAX_DETAILS) : '',
+    message: outcome === 'passed' ? '' : cutTo(why || said || (outcome === 'failed' ? 'not ok' : ''), MAX_NAME),
+    details: outcome === 'failed' ? cutTo(yaml.join('\n'), MAX_DETAILS) : '',
   };
 }

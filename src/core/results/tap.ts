@@ -1,5 +1,6 @@
 import type { TestCase } from '../model/results.ts';
 import { type Level, MAX_NAME, type Point, caseOf, levelOf } from './tap-case.ts';
+import { cutTo } from '../report/cut.ts';
 
 /** Reads TAP 13 and 14 (testanything.org) with subtests, as `node --test`, node-tap, tape, AVA and bats write it. */
 export type TapRead = { ok: true; cases: readonly TestCase[] } | { ok: false; detail: string };
@@ -24,8 +25,7 @@ class Tap {
     const depth = (line.length - text.length) / 4;
     const plan = PLAN.exec(text.trimEnd());
     const point = POINT.exec(text.trimEnd());
-    if (/^Bail out!/i.test(text))
-      this.#fail(`the run bailed out: ${text.slice(9).trim().slice(0, 200) || 'no reason'}`);
+    if (/^Bail out!/i.test(text)) this.#fail(`the run bailed out: ${cutTo(text.slice(9).trim(), 200) || 'no reason'}`);
     else if (VERSION.test(text.trim())) this.#version(text.trim(), depth);
     else if (SUBTEST.test(text.trimEnd())) this.#subtest(SUBTEST.exec(text.trimEnd())?.[1] ?? '', depth);
     else if (text.trimEnd() === '}' && Number.isInteger(depth)) this.#to(depth);
@@ -100,7 +100,7 @@ class Tap {
   }
 
   #checkPlan({ name, planned, numbers }: Level): void {
-    const where = name === '' ? '' : `subtest "${name.slice(0, 200)}": `;
+    const where = name === '' ? '' : `subtest "${cutTo(name, 200)}": `;
     if (planned === undefined) this.#fail(`${where}the plan is missing`);
     else if (numbers.size !== planned || [...numbers].some((number) => number < 1 || number > planned))
       this.#fail(`${where}${planned} tests were planned, ${numbers.size} came`);
@@ -132,7 +132,7 @@ class Tap {
       .trim();
     level.open = {
       isOk: not === undefined,
-      name: (named || `test ${number}`).slice(0, MAX_NAME),
+      name: cutTo(named || `test ${number}`, MAX_NAME),
       directive: directive?.[1]?.toLowerCase() === 'skip' ? 'skip' : directive ? 'todo' : undefined,
       why: directive?.[2]?.replaceAll('\u0000', '#') ?? '',
       yaml: [],
@@ -170,7 +170,7 @@ class Tap {
     const name = child.name || point.name;
     const cases = child.cases.map((one): TestCase => {
       const suite = one.suite === '' ? name : `${name} > ${one.suite}`;
-      return { ...one, suite: suite.slice(0, MAX_NAME), outcome: point.directive === 'todo' ? 'skipped' : one.outcome };
+      return { ...one, suite: cutTo(suite, MAX_NAME), outcome: point.directive === 'todo' ? 'skipped' : one.outcome };
     });
     const own = caseOf('', point);
     const isNew =

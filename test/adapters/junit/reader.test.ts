@@ -391,8 +391,8 @@ describe('refuses', () => {
 
 test('long texts are cut and say so', () => {
   const long = 'y'.repeat(70_000);
-  const cutText = `${'y'.repeat(65_536)}\n[4464 more characters were cut]`;
-  const name = `${'y'.repeat(8191)}…`;
+  const cutText = `${'y'.repeat(65_536)}… (cut)\n[4464 more characters were cut]`;
+  const name = `${'y'.repeat(8_185)}… (cut)`;
   expect(
     casesOf(`<testsuite><testcase name="${long}"><failure message="${long}">${long}</failure></testcase></testsuite>`),
   ).toEqual([one({ name, outcome: 'failed', message: cutText, details: cutText })]);
