@@ -1,6 +1,7 @@
 import { judgeOutcome } from '../core/judge/outcome.ts';
 import type { Outcome } from '../core/judge/outcome.ts';
-import { type Shard, retriesOf } from '../core/judge/shards.ts';
+import { rememberedPods } from '../core/judge/job-end.ts';
+import { type Shard, retriesOf, shardsOf } from '../core/judge/shards.ts';
 import type { Attachments } from '../core/model/attachments.ts';
 import type { Results, ResultsRead } from '../core/model/results.ts';
 import type { Revision } from '../core/model/revision.ts';
@@ -11,7 +12,7 @@ import type { Feed, Ports } from '../ports.ts';
 import type { RunLog } from './run-log.ts';
 import { readResults } from './results-source.ts';
 import { type Step, done } from './step.ts';
-import type { Tested } from './testing.ts';
+import type { Tested, Testing } from './testing.ts';
 import type { Waiter } from './wait.ts';
 
 /** `results` are there whenever they could be read, also those of a run that failed. */
@@ -62,6 +63,29 @@ export async function collect(
     shards: shards && shardReports(shards, read.value),
     attachments,
   });
+}
+
+/**
+ * What the shards delivered that had ended when the time of the others was over: for the report, never for a proof. Some
+ * of their tests may have failed, and why is what a person wants to know.
+ */
+export async function collectEnded(
+  plan: Plan,
+  { jobUid, couriers }: Testing,
+  waiter: Waiter,
+  ports: Ports,
+  log: RunLog,
+): Promise<{ results: Results | undefined; shards: readonly ShardReport[] } | undefined> {
+  const count = plan.options.shards;
+  if (count === 1) return undefined;
+  const shards = shardsOf(rememberedPods(waiter.memory, jobUid), jobUid, count);
+  const reads: ResultsRead[] = [];
+  for (const { pod } of shards) {
+    const isOver = pod?.phase === 'Succeeded' || pod?.phase === 'Failed';
+    const read = isOver ? await readResults(plan, { pod }, couriers, ports, log) : undefined;
+    reads.push(read?.ok === true ? read.value : { ok: false, problem: { kind: 'absent' } });
+  }
+  return { results: mergeReadable(reads), shards: shardReports(shards, reads) };
 }
 
 /** Of each shard, one after the other: only one log that is read afterwards is in memory at a time, and each may be large. */

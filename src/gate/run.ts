@@ -15,7 +15,7 @@ import type { Feed, Ports } from '../ports.ts';
 import { AdmissionNotes } from './admission-notes.ts';
 import type { GateInput } from './input.ts';
 import { Cancelled } from './cancelled.ts';
-import { collect } from './collect.ts';
+import { collect, collectEnded } from './collect.ts';
 import { confirm } from './confirm.ts';
 import { runControl } from './control.ts';
 import type { Changed } from './apply.ts';
@@ -29,7 +29,7 @@ import { promote } from './promote.ts';
 import { type Step, closed, done } from './step.ts';
 import { type Stoppable, stoppable } from './stoppable.ts';
 import type { FollowedLog, Follower } from './log-following.ts';
-import { test } from './testing.ts';
+import { type Testing, test } from './testing.ts';
 import { Waiter, sinceGeneration } from './wait.ts';
 import { untilAborted } from './until-aborted.ts';
 
@@ -63,6 +63,7 @@ class Run {
   #revision: Revision | undefined;
   #results: Results | undefined;
   #shards: Report['shards'];
+  #testing: Testing | undefined;
   #attachments: Attachments = NO_ATTACHMENTS;
   #followed: readonly FollowedLog[] = [];
   readonly #followers: Follower[] = [];
@@ -105,6 +106,7 @@ class Run {
       if (passed.ok) return passed.value;
       this.#decided();
       this.#tails ??= await this.#evidence();
+      await this.#endedShards(passed.finding);
       return fail(passed.finding, passed.others);
     } catch (error) {
       return this.#interrupted(error);
@@ -146,6 +148,9 @@ class Run {
       this.#log,
       this.#followers,
       this.#signal,
+      (testing) => {
+        this.#testing = testing;
+      },
     );
     if (!tested.ok) return tested;
     this.#followed = tested.value.log;
@@ -236,6 +241,14 @@ class Run {
   async #evidence(): Promise<readonly LogTail[]> {
     if (!this.#plan || !this.#feed) return [];
     return logTails(this.#plan, this.#feed.current(), this.#followed, this.#ports);
+  }
+
+  async #endedShards({ cause }: Finding): Promise<void> {
+    if (cause !== 'TestDeadlineExceeded' || !this.#plan || !this.#testing || this.#results) return;
+    const ended = await collectEnded(this.#plan, this.#testing, this.#waiter, this.#ports, this.#log);
+    this.#results = ended?.results;
+    this.#shards = ended?.shards;
+    this.#attachments = await this.#testing.couriers.attachments();
   }
 
   #decided(): void {

@@ -15,7 +15,9 @@ import type { RunLog } from './run-log.ts';
 import { type Step, closedBy, done } from './step.ts';
 import type { Waiter } from './wait.ts';
 
-export type Tested = { jobUid: string; end: JobEnd; log: readonly FollowedLog[]; couriers: Couriers };
+/** What a test that goes on has made so far. */
+export type Testing = { jobUid: string; couriers: Couriers };
+export type Tested = Testing & { end: JobEnd; log: readonly FollowedLog[] };
 
 /** Starts testcar beside the revision, relays its log and waits until the Job has ended. */
 export async function test(
@@ -28,6 +30,7 @@ export async function test(
   log: RunLog,
   followers: Follower[],
   signal: AbortSignal,
+  begun?: (testing: Testing) => void,
 ): Promise<Step<Tested>> {
   const job = await makeOrAdopt(jobFor(plan, revision), plan, revision, ports, made, log);
   if (!job.ok) return job;
@@ -42,6 +45,7 @@ export async function test(
   // What is known of the logs is told however the run goes on.
   followers.push(follower);
   const couriers = new Couriers(plan, jobUid, ports, signal);
+  begun?.({ jobUid, couriers });
   const retries = new RetryNotes(plan, jobUid, log);
   const ended = await waiter.until(
     feed,

@@ -145,4 +145,43 @@ describe('option shards: the tests are split over the pods of an Indexed Job', (
     await expectOutcome(run, { exitCode: 5, class: 'INCONCLUSIVE', cause: 'TestsFailWithoutChange' });
     await world.expectClean(LIVE_ONLY);
   });
+
+  test('results from the log of each shard are one', async ({ world }) => {
+    const inLog = `echo "TESTCAR_RESULTS_BEGIN $TESTCAR_RUN_ID"
+      echo "<testsuite name='parts'><testcase name='a$TESTCAR_SHARD_INDEX'/></testsuite>"
+      echo "TESTCAR_RESULTS_END $TESTCAR_RUN_ID"`;
+    const testcar = await world.testcar({ edits: [[inContainer('command'), ['sh', '-c', inLog]]] });
+    const run = await world.gate({ ...(await world.sut()), ...testcar, shards: '3', results: 'log' });
+
+    await expectOutcome(run, PASSED);
+    expect(run.output).toContain('PASSED 3 tests by its own log');
+    expect(await shardsOf(run)).toMatchObject([{ counts: { tests: 1 } }, { counts: { tests: 1 } }, { counts: {} }]);
+  });
+
+  test('by exit code alone the shard that failed is named', async ({ world }) => {
+    const second = 'exit $((TESTCAR_SHARD_INDEX == 1 ? 7 : 0))';
+    const testcar = await world.testcar({ edits: [[inContainer('command'), ['sh', '-c', second]]] });
+    const weak = { results: 'exit-code', shards: '3', exitCodes: '7=tests-failed' };
+    const run = await world.gate({ ...(await world.sut()), ...testcar, ...weak });
+
+    await expectOutcome(run, { exitCode: 1, class: 'TEST_FAILED', cause: 'TestsFailed' });
+    expect(run.output).toMatch(/TestsFailed: Shard 2 of 3 \(index 1\): .*exit code 7/);
+  });
+
+  test('by exit code alone the gate opens when every shard ended with 0', async ({ world }) => {
+    const testcar = await world.testcar({ edits: [[inContainer('command'), ['sh', '-c', 'exit 0']]] });
+    const run = await world.gate({ ...(await world.sut()), ...testcar, shards: '2', results: 'exit-code' });
+
+    await expectOutcome(run, PASSED);
+    expect(run.output).toContain('PASSED by exit code only: no test was counted');
+  });
+
+  test('what the others delivered is kept when the time of one is over', async ({ world }) => {
+    const testcar = await scripted(world, 'wait_for 600');
+    const run = await world.gate({ ...(await world.sut()), ...testcar, shards: '3', testTimeout: '20s' });
+
+    await expectOutcome(run, { exitCode: 5, class: 'INCONCLUSIVE', cause: 'TestDeadlineExceeded' });
+    expect((await shardsOf(run)).map((shard) => numberAt(shard, 'counts', 'passed'))).toEqual([2, undefined, 2]);
+    await world.expectClean([]);
+  });
 });

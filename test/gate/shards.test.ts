@@ -146,4 +146,30 @@ describe('a sharded run', () => {
       ),
     ]);
   });
+
+  it('keeps what the others delivered when the time of one is over', async () => {
+    const fakes = goodWorld();
+    fakes.cluster.on('create', 'Job', (world, job) => {
+      world.setJob(aJob({ ...metaOf(job), active: 3 }));
+      for (const index of ALL) world.setPod(shardPod(job, index, { meta: { creationTimestampMs: 1 } }));
+      world.after(5_000, () => {
+        for (const index of [0, 2]) {
+          const pod = shardPod(job, index, { ...DONE, meta: { creationTimestampMs: 1 } });
+          world.setPod(pod);
+          world.log(`${pod.meta.name}/${COURIER_NAME}`, 'delivered');
+          world.endLog(`${pod.meta.name}/${COURIER_NAME}`);
+        }
+        world.setJob(aJob({ ...metaOf(job), active: 1, succeeded: 2, completedIndexes: [0, 2] }));
+      });
+    });
+    fakes.results.answers = [
+      { ok: true, results: passingResults(2) },
+      { ok: true, results: resultsOf([aTestCase('pays', 'failed')]) },
+    ];
+    const report = await run(fakes, { shards: '3', testTimeout: '1m' });
+    expect(headOf(report)).toMatch(/^TestDeadlineExceeded/);
+    expect(report.results?.counts).toMatchObject({ tests: 3, failed: 1 });
+    expect(report.shards?.map(({ counts }) => counts?.tests)).toEqual([2, undefined, 1]);
+    expect(fakes.clock.pending()).toBe(0);
+  });
 });

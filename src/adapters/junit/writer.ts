@@ -1,5 +1,6 @@
 import library, { type Builder, type TestCase as CaseNode, type TestSuite } from 'junit-report-builder';
 import { CAUSES } from '../../core/causes/index.ts';
+import { sentence } from '../../core/causes/wording.ts';
 import type { Cases, TestCase } from '../../core/model/results.ts';
 import { shardInWords } from '../../core/judge/shards.ts';
 import type { Failed } from '../../core/judge/verdict.ts';
@@ -161,7 +162,8 @@ function addPhase(gate: TestSuite, phase: Phase, report: Report, failedIn: Phase
 function addVerdict(node: CaseNode, { class: verdictClass, finding }: Failed): void {
   const { cause, evidence } = finding;
   const { title, headline, entry } = CAUSES[cause];
-  const message = safeText(`[${verdictClass}] ${cause}: ${headline(evidence)}`);
+  const ofShard = evidence.shard === undefined ? '' : `${sentence(evidence.shard)}: `;
+  const message = safeText(`[${verdictClass}] ${cause}: ${ofShard}${headline(evidence)}`);
   const body = safeText([title, ...entry.remediation(evidence).map((line) => `- ${line}`)].join('\n'));
   if (verdictClass === 'TEST_FAILED') node.failure(message, verdictClass).stacktrace(body);
   else node.error(message, verdictClass, body);

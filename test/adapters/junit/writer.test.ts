@@ -306,3 +306,14 @@ test('a suite that several shards ran parts of says which ran what', () => {
     expect.arrayContaining(['parts t0', 'parts t1', 'parts t2']),
   );
 });
+
+test('what is wrong with one shard says with which', () => {
+  const evidence = { object: 'pod/x', container: 'testcar', exitCode: 2, shard: 'shard 2 of 3 (index 1)' };
+  const text = writeJUnit({
+    ...PASSED,
+    verdict: failed('TestcarExitWithoutResults', evidence),
+  });
+  expect(text).toMatch(
+    /message="\[TESTCAR_ERROR\] TestcarExitWithoutResults: Shard 2 of 3 \(index 1\): Container testcar/,
+  );
+});
