@@ -172,4 +172,13 @@ describe('a sharded run', () => {
     expect(report.shards?.map(({ counts }) => counts?.tests)).toEqual([2, undefined, 1]);
     expect(fakes.clock.pending()).toBe(0);
   });
+
+  it.each([
+    ['1=tests-failed', 'TestsFailed shard 2 of 3 (index 1)'],
+    ['2=tests-failed', 'TestcarExitWithoutResults shard 2 of 3 (index 1)'],
+  ])('by exit code alone, with %s, closes as %s', async (exitCodes, head) => {
+    const fakes = goodWorld();
+    shardsRun(fakes, { bad: 1 });
+    expect(headOf(await run(fakes, { shards: '3', results: 'exit-code', exitCodes }))).toBe(head);
+  });
 });

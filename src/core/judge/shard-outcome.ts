@@ -72,7 +72,9 @@ const SHARD_RULES: readonly OutcomeRule[] = OUTCOME_RULES.flatMap((rule) => {
 function ownFinding(facts: ShardFacts, failing: Finding | undefined): Finding | undefined {
   const finding = brokeItsLimit(facts) ?? firstFinding(SHARD_RULES, facts);
   if (finding === undefined) return undefined;
-  return finding.cause === 'TestsFailed' ? failing : ofShard(finding, facts.shard.index, facts.plan.options.shards);
+  // By exit code alone no test is counted, and the shard that says so is the finding.
+  if (finding.cause === 'TestsFailed' && facts.failing > 0) return failing;
+  return ofShard(finding, facts.shard.index, facts.plan.options.shards);
 }
 
 /** The controller replaces such a pod like one that the cluster took away, but it is testcar's own doing. */
