@@ -379,7 +379,7 @@ export const CASES = {
     },
     headline: 'The results of container testcar of pod/testcar-1-x1 did not arrive complete: "frame 3 of 7 is missing"',
     first:
-      "Check in the report how the courier's container ended: it was stopped before it had sent everything, or its log was rotated.",
+      "Check in the report how the courier's container ended: with exit code 137 it was stopped before it had sent everything.",
   },
   TestcarResultsInvalid: {
     evidence: {
