@@ -11,6 +11,7 @@ import { NODES, nodeBinary, release, repository } from '../e2e/front-ends.ts';
 import { bundleIfStale } from '../e2e/global-setup.ts';
 import { type Figure, isWithinLimit, shown } from './figure.ts';
 import { measureRuns } from './gate-runs.ts';
+import { measureLogFollowing } from './log-follow.ts';
 import { measureResults } from './results-memory.ts';
 import { measureSizes } from './sizes.ts';
 import { measureStartUp } from './start-up.ts';
@@ -21,6 +22,7 @@ const released = await release(await mkdtemp(join(tmpdir(), 'testcar-gate-bench-
 const figures = [
   ...(await measureSizes()),
   ...(await measureResults()),
+  ...(await measureLogFollowing()),
   ...(await measureStartUp(released)),
   ...(await measureOnCluster()),
 ];

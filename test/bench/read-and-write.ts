@@ -7,7 +7,7 @@ import { resultsReader } from '../../src/adapters/results/index.ts';
 import { makeRedactor } from '../../src/core/report/redact.ts';
 import { passedReport } from '../core/report/fixtures/reports.ts';
 
-/** Run as a process of its own: LOG JUNIT. Prints the peak of its memory in MiB. */
+/** Run as a process of its own: LOG JUNIT. Prints the peak of its memory in MiB and the time of its CPU in ms. */
 const [, , log = '', junit = ''] = process.argv;
 const reader = resultsReader((name, each) => new JUnitFile(name, each));
 const reading = reader.courier('bench');
@@ -18,4 +18,5 @@ await writeFile(junit, writeJUnit(makeRedactor([]).data({ ...passedReport(), res
 await rm(junit);
 // Not `maxRSS`: that one keeps the peak of the process that was forked.
 const [, peakKiB = ''] = /^VmHWM:\s+(\d+) kB$/m.exec(await readFile('/proc/self/status', 'utf8')) ?? [];
-process.stdout.write(`${Number.parseInt(peakKiB, 10) / 1024}\n`);
+const { user, system } = process.cpuUsage();
+process.stdout.write(`${Number.parseInt(peakKiB, 10) / 1024} ${(user + system) / 1000}\n`);

@@ -1,13 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:https';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { stringify } from 'yaml';
-import { run } from '../cluster/commands.ts';
 import { deployment, testcarJob, write } from '../e2e/example-manifests.ts';
 import { NODES, type NodeVersion, cliIn, nodeBinary } from '../e2e/front-ends.ts';
 import { type Figure, median } from './figure.ts';
+import { CERTIFICATE, startTlsServer, writeKubeconfig } from './tls-server.ts';
 
 const ROUNDS = 15;
 
@@ -92,26 +90,9 @@ type Server = { url: string; nextRequest(): Promise<number>; close(): void };
 
 /** Answers nothing: all that counts is when the request came. */
 async function startServer(folder: string): Promise<Server> {
-  const [key, cert] = [join(folder, 'server.key'), join(folder, 'server.crt')];
-  await run('openssl', [
-    ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2'],
-    ...['-subj', '/CN=bench', '-addext', 'subjectAltName=IP:127.0.0.1', '-keyout', key, '-out', cert],
-  ]);
   let onRequest = (_seenAt: number): void => undefined;
-  const server = createServer({ key: await readFile(key), cert: await readFile(cert) }, () =>
-    onRequest(performance.now()),
-  );
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('the server does not listen on TCP');
-  return {
-    url: `https://127.0.0.1:${address.port}`,
-    nextRequest: () => new Promise((resolve) => (onRequest = resolve)),
-    close: () => {
-      server.closeAllConnections();
-      server.close();
-    },
-  };
+  const server = await startTlsServer(folder, () => onRequest(performance.now()));
+  return { ...server, nextRequest: () => new Promise((resolve) => (onRequest = resolve)) };
 }
 
 async function writeBareScript(folder: string, url: string): Promise<readonly string[]> {
@@ -120,24 +101,14 @@ async function writeBareScript(folder: string, url: string): Promise<readonly st
     script,
     `import { readFileSync } from 'node:fs';
 import { request } from 'node:https';
-request('${url}/version', { ca: readFileSync('${join(folder, 'server.crt')}') }).end();
+request('${url}/version', { ca: readFileSync('${join(folder, CERTIFICATE)}') }).end();
 `,
   );
   return [script];
 }
 
 async function gateArguments(released: string, folder: string, url: string): Promise<readonly string[]> {
-  const kubeconfig = join(folder, 'kubeconfig');
-  const authority = await readFile(join(folder, 'server.crt'), 'base64');
-  const config = {
-    apiVersion: 'v1',
-    kind: 'Config',
-    clusters: [{ name: 'bench', cluster: { server: url, 'certificate-authority-data': authority } }],
-    users: [{ name: 'bench', user: { token: 'not-a-secret' } }],
-    contexts: [{ name: 'bench', context: { cluster: 'bench', user: 'bench' } }],
-    'current-context': 'bench',
-  };
-  await writeFile(kubeconfig, stringify(config), { mode: 0o600 });
+  const kubeconfig = await writeKubeconfig(folder, url);
   const image = 'registry.example.com/quote-service:1.1.0';
   return [
     cliIn(released),
