@@ -87,6 +87,26 @@ describe('results: exit-code', () => {
   });
 });
 
+describe('results: courier', () => {
+  test('an image without a shell is named at once, with the option that helps', async ({ world }) => {
+    const testcar = await world.testcar({ image: await bareTestcar(world) });
+    const run = await world.gate({ ...(await world.sut()), ...testcar, reach: 'off' });
+
+    await expectOutcome(run, { exitCode: 3, class: 'TESTCAR_ERROR', cause: 'CourierFailed' });
+    expect(lastLine(run)).toContain('Set courierImage to a small image with sh');
+    await world.expectClean([]);
+  });
+
+  test('an image without a shell delivers by another image', async ({ world }) => {
+    const testcar = await world.testcar({ image: await bareTestcar(world) });
+    const inputs = { ...(await world.sut()), ...testcar, courierImage: world.images.testcar };
+    const run = await world.gate(inputs);
+
+    await expectOutcome(run, { exitCode: 0, class: 'PASSED' });
+    expect(await sourceOf(run)).toBe('courier');
+  });
+});
+
 test('nothing that testcar prints stands in for files that the courier did not find', async ({ world }) => {
   const forged = `echo "TESTCAR_RESULTS_BEGIN $TESTCAR_RUN_ID"
     echo "<testsuite name='s'><testcase name='a'/></testsuite>"

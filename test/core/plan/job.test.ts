@@ -139,6 +139,26 @@ describe('the Job', () => {
     }
   });
 
+  test('attachments are told to it, with more time behind the results', () => {
+    const attached = (job: JsonObject = TESTCAR_JOB) =>
+      jobOf(job, { attachments: ['shots', '*.zip'], attachmentsMaxBytes: 5 });
+    const { job, notes } = attached();
+    expect(at(job, ...POD, 'terminationGracePeriodSeconds')).toBe(60);
+    expect(notes).toEqual([]);
+    expect(at(job, ...POD, 'initContainers', 0, 'env')).toEqual(
+      expect.arrayContaining([
+        { name: 'TESTCAR_GATE_ATTACHMENTS', value: 'shots\n*.zip' },
+        { name: 'TESTCAR_GATE_ATTACHMENTS_MAX_BYTES', value: '5' },
+      ]),
+    );
+    const seconds = [...POD, 'terminationGracePeriodSeconds'];
+    expect(attached(withValue(TESTCAR_JOB, seconds, 45)).notes).toEqual([
+      'Job: terminationGracePeriodSeconds 45 is overridden with 60: the results are handed over in that time.',
+    ]);
+    expect(at(attached(withValue(TESTCAR_JOB, seconds, 300)).job, ...seconds)).toBe(300);
+    expect(at(jobOf(TESTCAR_JOB).job, ...POD)).not.toHaveProperty('terminationGracePeriodSeconds');
+  });
+
   test('the check of the address needs a shell, and a run whose image may have none is told', () => {
     const note =
       "Job: the check of the address (reach tcp) runs in testcar's own image and needs a shell there; without one, set reach: off or courierImage.";
