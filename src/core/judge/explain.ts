@@ -1,6 +1,7 @@
 import { shorten } from '../causes/quote.ts';
 import type { ClusterEvent, Container, Observation, Pod } from '../model/seen.ts';
 import { condition, isReady, isTerminating } from './pod-facts.ts';
+import { newestOf } from './rules/events.ts';
 
 const REASON_CHARS = 80;
 /** The sentence around the name of a readiness gate, which is a label key: up to 253 + 1 + 63 characters. */
@@ -72,10 +73,5 @@ export function tellingMessage(seen: Observation, pod: Pod): string | undefined 
 }
 
 export function newestWarning(events: readonly ClusterEvent[], uid: string): ClusterEvent | undefined {
-  return events
-    .filter(({ involved, type }) => involved.uid === uid && type !== 'Normal')
-    .reduce<ClusterEvent | undefined>(
-      (newest, event) => (newest === undefined || (event.lastSeenMs ?? 0) >= (newest.lastSeenMs ?? 0) ? event : newest),
-      undefined,
-    );
+  return newestOf(events.filter(({ involved, type }) => involved.uid === uid && type !== 'Normal'));
 }

@@ -19,6 +19,8 @@ describe('the newest event', () => {
 
   it('is not one without a time, unless there is no other', () => {
     expect(newest(at('a', 1), at('b', undefined))).toBe('a');
+    expect(newest(at('a', undefined), at('b', 1))).toBe('b');
+    expect(newest(at('a', undefined), at('b', undefined))).toBe('b');
     expect(newest(at('a', undefined))).toBe('a');
     expect(newest()).toBeUndefined();
   });
