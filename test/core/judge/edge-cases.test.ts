@@ -298,6 +298,15 @@ describe('an ended pod that the Job controller does not count', () => {
     });
   });
 
+  it('is told also of a pod that the cluster took away: only a Job with shards goes on without it', () => {
+    const conditions = [aCondition('DisruptionTarget', 'True', { reason: 'EvictionByEvictionAPI' })];
+    const evicted = { job: aJob(), testcarPods: [endedPod({ phase: 'Failed', conditions })] };
+    expect(judge(60_000, evicted)).toMatchObject({
+      finding: { cause: 'TestcarDisrupted' },
+      others: expect.arrayContaining([expect.objectContaining({ cause: 'EvidenceContradicts' })]),
+    });
+  });
+
   it('does not fire while the pod runs on, nor once the Job has ended', () => {
     const going = { job: aJob(), testcarPods: [endedPod({ phase: 'Running' })] };
     expect(judge(600_000, going).kind).toBe('waiting');

@@ -175,6 +175,15 @@ describe('a liveness probe that restarts the container', () => {
     );
   });
 
+  it('by the newest of its answers, whatever there was in an earlier life', () => {
+    const answers = [
+      unhealthy('Liveness probe failed: refused', { count: 3, lastSeenMs: 10_000 }),
+      unhealthy('Liveness probe failed: 500', { count: 3, lastSeenMs: 139_000 }),
+    ];
+    const later = killed({ lastState: exited(137, { startedAtMs: 100_000, finishedAtMs: 140_000 }) });
+    expect(judge({ sutPods: [later], events: answers }, 160_000).cause).toBe('SutLivenessProbeKills');
+  });
+
   it('counts all its different answers together', () => {
     const answers = ['refused', 'timeout', '500'].map((word, at) =>
       unhealthy(`Liveness probe failed: ${word}`, { lastSeenMs: at * 10_000 }),

@@ -4,7 +4,7 @@ import { endOf, rememberedPods } from '../../../src/core/judge/job-end.ts';
 import type { OutcomeInput } from '../../../src/core/judge/outcome.ts';
 import { judgeOutcome } from '../../../src/core/judge/outcome.ts';
 import { type ProveInput, prove } from '../../../src/core/judge/prove.ts';
-import { retriesOf, shardsOf } from '../../../src/core/judge/shards.ts';
+import { isCounted, retriesOf, shardsOf } from '../../../src/core/judge/shards.ts';
 import { judgeTest } from '../../../src/core/judge/testing.ts';
 import type { ResultsRead } from '../../../src/core/model/results.ts';
 import type { Job, Observation, Pod } from '../../../src/core/model/seen.ts';
@@ -285,6 +285,12 @@ describe('a shard that was disrupted and came back', () => {
 it('asks the ground under the tests too', () => {
   const crashed = { sutPods: [] };
   expect(told(inputOf({ sut: crashed }))).toEqual(['RevisionChanged']);
+});
+
+it('knows of no counted shard without a Job, and of none for a pod without an index', () => {
+  expect(isCounted(undefined, podOf(0))).toBe(false);
+  expect(isCounted(aCompleteJob({ ...DONE }), podOf(0))).toBe(true);
+  expect(isCounted(aCompleteJob({ ...DONE }), podOf(0, { completionIndex: undefined }))).toBe(false);
 });
 
 describe('while the shards run', () => {

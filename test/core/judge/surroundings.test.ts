@@ -201,6 +201,15 @@ describe('the ground under the tests', () => {
     });
   });
 
+  it('broke by a restart whose end nobody knows any more: not by the end of an init container', () => {
+    const migrate = aContainer({ name: 'migrate', kind: 'init', ready: true, probes: {}, state: exited(0) });
+    const sutPods = [aPod({ containers: [migrate, aContainer({ restartCount: 1 })] })];
+    expect(ground(at(0, [aNode()]), { ...at(9_000, [aNode()]), sutPods })).toEqual({
+      kind: 'crashed',
+      evidence: { object: 'deployment/web', details: [{ label: 'restarts', value: '1, were 0' }] },
+    });
+  });
+
   it('was gone for a while, and a restart that the node brought is not held against the SUT', () => {
     const restarted = at(60_000, [aNode()]);
     const sutPods = [aPod({ containers: [aContainer({ restartCount: 1, lastState: exited(255) })] })];
