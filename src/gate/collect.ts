@@ -82,22 +82,17 @@ export async function collectEnded(
   const reads: ResultsRead[] = [];
   for (const { pod } of shards) {
     const isOver = pod?.phase === 'Succeeded' || pod?.phase === 'Failed';
-    const read = isOver ? await readResults(plan, { pod }, couriers, ports, log) : undefined;
+    const read = isOver ? await readResults(plan, { pod }, { couriers, log: [] }, ports, log) : undefined;
     reads.push(read?.ok === true ? read.value : { ok: false, problem: { kind: 'absent' } });
   }
   return { results: mergeReadable(reads), shards: shardReports(shards, reads) };
 }
 
 /** Of each shard, one after the other: only one log that is read afterwards is in memory at a time, and each may be large. */
-async function readAll(
-  plan: Plan,
-  { end, couriers }: Tested,
-  ports: Ports,
-  log: RunLog,
-): Promise<Step<readonly ResultsRead[]>> {
+async function readAll(plan: Plan, tested: Tested, ports: Ports, log: RunLog): Promise<Step<readonly ResultsRead[]>> {
   const all: ResultsRead[] = [];
-  for (const pod of end.shards?.map((shard) => shard.pod) ?? [end.pod]) {
-    const read = await readResults(plan, { pod }, couriers, ports, log);
+  for (const pod of tested.end.shards?.map((shard) => shard.pod) ?? [tested.end.pod]) {
+    const read = await readResults(plan, { pod }, tested, ports, log);
     if (!read.ok) return read;
     all.push(read.value);
   }

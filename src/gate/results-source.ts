@@ -1,18 +1,19 @@
 import { COURIER_NAME } from '../core/courier/containers.ts';
 import type { JobEnd } from '../core/judge/testing.ts';
 import { fromExitCode } from '../core/results/from-exit-code.ts';
+import { missingFromLog } from '../core/results/whole-log.ts';
 import type { ResultsRead } from '../core/model/results.ts';
 import type { Plan } from '../core/plan/plan.ts';
 import type { CourierReading, Ports } from '../ports.ts';
-import type { Couriers } from './couriers.ts';
 import type { RunLog } from './run-log.ts';
 import { type Step, closedBy, done } from './step.ts';
+import type { Tested } from './testing.ts';
 
 /** Reads the results from where option `results` says they are. */
 export async function readResults(
   plan: Plan,
   { pod }: Pick<JobEnd, 'pod'>,
-  couriers: Couriers,
+  { couriers, log: followed }: Pick<Tested, 'couriers' | 'log'>,
   ports: Ports,
   log: RunLog,
 ): Promise<Step<ResultsRead>> {
@@ -27,6 +28,9 @@ export async function readResults(
   const container = source === 'log' ? plan.testcarContainer : COURIER_NAME;
   const read = await ports.logs.read({ namespace: plan.namespace, pod: pod.meta.name, container });
   if (read.ok) {
+    const ledgers = followed.filter((one) => one.pod === pod.meta.name).map(({ ledger }) => ledger);
+    const missing = source === 'log' ? missingFromLog(read.value, ledgers) : undefined;
+    if (missing !== undefined) return done({ ok: false, problem: { kind: 'incomplete', detail: missing } });
     // TESTCAR_RUN_ID is the name of the Service: a control run has one of its own.
     if (source === 'log') return done(await ports.results.fromTestcarLog(read.value, plan.serviceName));
     const again = await fromLog(ports.results.courier(plan.runId), read.value);

@@ -5,6 +5,7 @@ import { aLedger } from './ledgers.ts';
 
 type Container = {
   lines: string[];
+  rotatedAway: number;
   previous: string[];
   end: LogEnding | undefined;
   failure: ApiError | undefined;
@@ -23,6 +24,11 @@ export class FakeLogs implements Logs {
 
   end(container: string, end: LogEnding = { kind: 'read-to-end' }): void {
     this.#change(container, (log) => (log.end = end));
+  }
+
+  /** The node changes log files: what was written before can no longer be read. */
+  rotate(container: string): void {
+    this.#of(container).rotatedAway = this.#of(container).lines.length;
   }
 
   /** Log of the instance before the last restart. */
@@ -67,7 +73,7 @@ export class FakeLogs implements Logs {
     this.reads.push(source.previous === true ? `${name} (previous)` : name);
     const log = this.#of(name);
     if (log.failure !== undefined) return { ok: false, error: log.failure };
-    const all = source.previous === true ? log.previous : log.lines;
+    const all = source.previous === true ? log.previous : log.lines.slice(log.rotatedAway);
     const lines = source.tailLines === undefined ? all : all.slice(Math.max(0, all.length - source.tailLines));
     return { ok: true, value: lines.map((line) => `${line}\n`).join('') };
   }
@@ -75,7 +81,14 @@ export class FakeLogs implements Logs {
   #of(name: string): Container {
     const known = this.#containers.get(name);
     if (known !== undefined) return known;
-    const fresh: Container = { lines: [], previous: [], end: undefined, failure: undefined, listeners: new Set() };
+    const fresh: Container = {
+      lines: [],
+      rotatedAway: 0,
+      previous: [],
+      end: undefined,
+      failure: undefined,
+      listeners: new Set(),
+    };
     this.#containers.set(name, fresh);
     return fresh;
   }

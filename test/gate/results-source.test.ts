@@ -59,6 +59,21 @@ describe('results: log', () => {
     expect(fakes.results.calls).toEqual([{ log: 'TAP version 14\n', runId: report.runId, from: 'testcar' }]);
   });
 
+  it('closes when the node has lost lines that came while the log was followed, however good the rest looks', async () => {
+    const fakes = worldOf(0, 'TESTCAR_RESULTS_BEGIN of a file with failures', 'TESTCAR_RESULTS_END');
+    fakes.cluster.on('create', 'Job', (world, object) => {
+      world.after(2_000, () => {
+        fakes.cluster.logs.rotate(`${podOf(object)}/testcar`);
+        fakes.cluster.logs.write(`${podOf(object)}/testcar`, 'a whole file of results');
+      });
+    });
+    fakes.results.answers = [forgedBy('log')];
+    const report = await run(fakes, { results: 'log' });
+    expect(cause(report)).toBe('TestcarResultsIncomplete');
+    expect(headlineOf(report)).toContain('only the last 1 of at least 3 lines of the log: it changed log files');
+    expect(report.ledgers.find(({ container }) => container === 'testcar')).toMatchObject({ lines: 3 });
+  });
+
   it('does not pass on results of the courier', async () => {
     const fakes = worldOf(0);
     expect(cause(await run(fakes, { results: 'log' }))).toBe('EvidenceContradicts');

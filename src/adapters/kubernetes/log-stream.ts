@@ -1,3 +1,4 @@
+import { CUT_MARK } from '../../core/report/cut.ts';
 import type { ApiError } from '../../core/model/api-error.ts';
 import { fromTransport, oneLine } from './api-error.ts';
 import { LineSplitter } from './lines.ts';
@@ -25,8 +26,6 @@ export type StreamCall = {
   acceptBreak: boolean;
   isLast: boolean;
 };
-
-const CUT_MARK = ' … (line cut by the gate)';
 
 /**
  * Reads one stream to its end and gives its lines. The next bytes are taken from the connection only when the reader has
