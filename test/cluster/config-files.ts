@@ -110,6 +110,9 @@ const kubeletConfig = {
   // kube-proxy makes the chains it needs itself.
   makeIPTablesUtilChains: false,
   maxPods: 250,
+  // A log is in several files within seconds: tests see what a reader gets of it then. 3 s is the least that is allowed.
+  containerLogMaxSize: '1Mi',
+  containerLogMonitorInterval: '3s',
   // Tests are not evicted because a developer's disk is nearly full, and their images stay.
   evictionHard: { 'memory.available': '50Mi', 'nodefs.available': '1%', 'imagefs.available': '1%' },
   imageGCHighThresholdPercent: 100,

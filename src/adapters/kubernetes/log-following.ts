@@ -5,7 +5,7 @@ import { type InstanceState, instanceStateOf } from './container-state.ts';
 import { NodeFiles } from './log-files.ts';
 import { type LogLimits, Patience } from './log-patience.ts';
 import type { LogSoFar } from './log-so-far.ts';
-import { type StreamCall, type StreamEnd, readStream } from './log-stream.ts';
+import { type StreamCall, type StreamEnd, giveRest, readStream } from './log-stream.ts';
 import { Tally } from './log-tally.ts';
 import { LogWindow } from './log-window.ts';
 import { type Api, backoffMs } from './request.ts';
@@ -14,6 +14,9 @@ import { type Api, backoffMs } from './request.ts';
 const MAX_REFUSALS = 5;
 /** How often the node may say of a container that has ended that it has no log of it. */
 const MAX_LOST = 3;
+
+/** How often the last line may be missing before it is taken for gone. */
+const ACCEPTED_BREAKS = 2;
 
 /** The log of one instance of a container, from its start to its end, over as many streams as it takes. */
 export class Following {
@@ -32,7 +35,7 @@ export class Following {
     const path = `${podPath(source)}/log`;
     const { seen = 'running' } = source;
     const [window, tally] = [new LogWindow(), new Tally()];
-    this.#log = { api, source, path, take, signal, window, tally, opens: 0, openedAtMs: undefined };
+    this.#log = { api, source, path, take, signal, window, tally, opens: 0, openedAtMs: undefined, rest: '' };
     this.#files = new NodeFiles(this.#log);
     this.#limits = limits;
     this.#patience = new Patience(limits, this.#log.tally);
@@ -87,7 +90,7 @@ export class Following {
     const wasReplaced = this.#state === 'replaced';
     const ending = await this.#look(end, detail);
     if (ending !== undefined || this.#log.signal.aborted) return ending ?? { kind: 'stopped' };
-    if (end.kind === 'broken') this.#noteBreak(wasReplaced);
+    if (end.kind === 'broken') await this.#noteBreak(wasReplaced);
     const justEnded = !hadEnded && this.#hasEnded && detail === undefined;
     if (!justEnded) await this.#pause();
     return undefined;
@@ -97,12 +100,13 @@ export class Following {
    * Behind the last line of an instance come those of the next one, which the node can know before the API does; when that
    * is not so at a second look, the node has changed files.
    */
-  #noteBreak(wasReplaced: boolean): void {
+  async #noteBreak(wasReplaced: boolean): Promise<void> {
     const { tally, window } = this.#log;
     const { lastMs, brokenAtMs } = window;
     // What looked like a repetition may have been a clock that was set back, with new lines.
     if (window.wasRewound && lastMs !== undefined) tally.gap(lastMs, brokenAtMs, 'rotated');
     this.#breaks = this.#state === 'replaced' && !wasReplaced ? 0 : this.#breaks + 1;
+    if (this.#breaks === ACCEPTED_BREAKS) await giveRest(this.#log);
   }
 
   async #look(end: StreamEnd, detail: string | undefined): Promise<LogEnding | undefined> {
@@ -147,7 +151,7 @@ export class Following {
       sinceTime: window.sinceTime(),
     };
     const doing = `reading the log of ${named(source)}`;
-    return { query, doing, acceptBreak: this.#breaks >= 2, isLast: this.#hasEnded };
+    return { query, doing, acceptBreak: this.#breaks >= ACCEPTED_BREAKS, isLast: this.#hasEnded };
   }
 
   async #pause(): Promise<void> {

@@ -16,4 +16,6 @@ export type LogSoFar = {
   opens: number;
   /** When it was first opened, by the cluster's clock. */
   openedAtMs: number | undefined;
+  /** What the last stream gave of a line that it did not end. */
+  rest: string;
 };

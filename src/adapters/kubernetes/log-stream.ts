@@ -85,11 +85,23 @@ export async function readStream(
   } finally {
     clearTimeout(watchdog);
     response.destroy();
+    if (!lines.isBroken) log.rest = splitter.rest();
   }
   if (signal.aborted) return { kind: 'stopped' };
   if (lines.isBroken) return { kind: 'broken' };
   const undated = lines.end();
   return undated === undefined ? { kind: 'eof' } : { kind: 'undated', text: oneLine(`${doing}: ${undated}`) };
+}
+
+/** Its end does not come: where the node changes files, the runtime ends the line, and goes on with it in the next file. */
+export async function giveRest(log: LogSoFar): Promise<void> {
+  const { rest } = log;
+  log.rest = '';
+  if (rest === '') return;
+  const lines = new Lines(log);
+  log.window.goOn();
+  lines.add(rest, false);
+  await lines.give();
 }
 
 /** When the request was sent, by the clock of the server that answered. */

@@ -79,6 +79,11 @@ export class LogWindow {
     this.#awaitLast();
   }
 
+  /** What comes next is behind the last line. */
+  goOn(): void {
+    this.#awaited = 0;
+  }
+
   /** The line without its stamp, or why it is not to be given. */
   take(line: string): Taken {
     const space = line.indexOf(' ');

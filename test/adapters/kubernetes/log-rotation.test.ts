@@ -29,7 +29,7 @@ let got: string[];
 let file: readonly Line[];
 let state: ContainerState;
 /** What a follow gives, and whether it then ends; the next one gives the next. Without more of them: the file. */
-let follows: { lines: readonly Line[]; then?: () => void; stays?: boolean }[];
+let follows: { lines: readonly Line[]; rest?: string; then?: () => void; stays?: boolean }[];
 let heads: number;
 
 beforeEach(async () => {
@@ -53,13 +53,8 @@ beforeEach(async () => {
       startStream(response, served.map(shown).join(''));
       return void response.end();
     }
-    startStream(
-      response,
-      scripted.lines
-        .filter(({ atMs }) => atMs >= sinceMs)
-        .map(shown)
-        .join(''),
-    );
+    const given = scripted.lines.filter(({ atMs }) => atMs >= sinceMs).map(shown);
+    startStream(response, given.join('') + (scripted.rest ?? ''));
     scripted.then?.();
     if (scripted.stays !== true) response.end();
   });
@@ -115,6 +110,15 @@ describe('a log that the node rotates', () => {
     const ledger = await follow({}, { stuckMs: 20 });
     expect(got).toEqual(texts(old, next));
     expect(ledger).toMatchObject({ gaps: [gap(0, 1_500)], end: { kind: 'read-to-end' } });
+  });
+
+  it('gives both parts of a line that the runtime cut when the file was changed', async () => {
+    const old = full(0);
+    file = [line(1_500, 'second half'), line(1_501, 'last')];
+    follows = [{ lines: old, rest: `${new Date(START + 1_000).toISOString()} first half, `, stays: true }];
+    state = exited(0);
+    await follow({}, { stuckMs: 20 });
+    expect(got).toEqual([...texts(old), 'first half, ', 'second half', 'last']);
   });
 
   it('is not opened again soon after a silence that followed little', async () => {
