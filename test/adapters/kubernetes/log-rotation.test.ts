@@ -171,6 +171,12 @@ describe('a log that the node rotates', () => {
     expect(await follow()).toMatchObject({ gaps: [gap(0, undefined)], end: { kind: 'read-to-end' } });
   });
 
+  it('has lost what the last read does not bring again, however little it wrote', async () => {
+    file = [];
+    follows = [{ lines: [line(0, 'a')], then: end }];
+    expect(await follow()).toMatchObject({ gaps: [gap(0, undefined)], lines: 1, end: { kind: 'read-to-end' } });
+  });
+
   it('can have lost a whole file where the reader was behind', async () => {
     const [old, next] = [full(0), [line(30_000, 'much later'), line(30_001, 'last')]];
     file = [...old, ...next];
