@@ -1,25 +1,18 @@
 /** The kubelet dies and comes back, as in an update of the node; containers go on, and so must the reading of their logs. */
-import { type JsonObject, listAt, stringAt } from '../../../src/core/model/json.ts';
-import { buildBinaries } from '../../cluster/binaries.ts';
-import { kubelet } from '../../cluster/components.ts';
-import { programStates, startProgram } from '../../cluster/processes.ts';
+import { listAt, stringAt } from '../../../src/core/model/json.ts';
+import { inContainer } from '../example-manifests.ts';
+import { outcomeOf } from '../gate-process.ts';
 import { logsOf, readAll, stateOf, writer } from '../log-reading.ts';
-import { expect, test } from '../world.ts';
+import { LIVE_ONLY, expect, expectOutcome, test } from '../world.ts';
+import { restartKubelet, untilNodeReady } from './kubelet.ts';
 
 test('a log that is followed while the kubelet is restarted is whole', async ({ world, skip }) => {
   if (!world.setup.owned) skip('the kubelet can be restarted only on our own cluster');
-  const program = kubelet(await buildBinaries());
   const source = await writer(world, 'for i in $(seq 1 300); do echo "line $i"; sleep 0.1; done');
   let restarted: Promise<void> | undefined;
-  const restart = async (): Promise<void> => {
-    const running = (await programStates()).find(({ name, alive }) => name === 'kubelet' && alive);
-    if (running === undefined) throw new Error('the test cluster has no kubelet that runs');
-    process.kill(running.pid, 'SIGKILL');
-    await startProgram(program);
-  };
   try {
     const { lines, ledger } = await readAll(await logsOf(world), source, (count) => {
-      if (count >= 50) restarted ??= restart();
+      if (count >= 50) restarted ??= restartKubelet();
     });
     expect(lines).toEqual(Array.from({ length: 300 }, (_, at) => `line ${at + 1}`));
     expect(ledger.reopens).toBeGreaterThan(0);
@@ -27,13 +20,45 @@ test('a log that is followed while the kubelet is restarted is whole', async ({ 
     expect(stateOf(ledger)).toBe('complete');
   } finally {
     await restarted;
-    await world.kube.until('the node is ready', 'Node', undefined, (nodes) =>
-      nodes.every((node) => readinessOf(node) === 'True') ? true : undefined,
-    );
+    await untilNodeReady(world);
   }
 });
 
-function readinessOf(node: JsonObject): string | undefined {
-  const ready = listAt(node, 'status', 'conditions').find((each) => stringAt(each, 'type') === 'Ready');
-  return stringAt(ready, 'status');
-}
+test('results that are delivered while the kubelet is restarted come whole, or the gate says that they did not', async ({
+  world,
+  skip,
+}) => {
+  if (!world.setup.owned) skip('the kubelet can be restarted only on our own cluster');
+  const script = `{ echo "<testsuite name='big'><testcase name='a'><system-out>"; head -c 75000000 /dev/urandom | base64
+    echo "</system-out></testcase><testcase name='b'/></testsuite>"; } > $TESTCAR_RESULTS_DIR/big.xml`;
+  const gate = await world.start({
+    ...(await world.sut()),
+    ...(await world.testcar({
+      edits: [
+        [inContainer('command'), ['sh', '-c', script]],
+        [['spec', 'template', 'spec', 'terminationGracePeriodSeconds'], 120],
+      ],
+    })),
+  });
+  try {
+    const pod = await world.kube.until('testcar has ended', 'Pod', world.namespace, (pods) =>
+      pods.find((each) =>
+        listAt(each, 'status', 'containerStatuses').some(
+          (status) => stringAt(status, 'state', 'terminated', 'reason') !== undefined,
+        ),
+      ),
+    );
+    const log = `/api/v1/namespaces/${world.namespace}/pods/${stringAt(pod, 'metadata', 'name') ?? ''}/log`;
+    // The answer is there as soon as the courier has written so much.
+    await world.kube.send('GET', `${log}?container=testcar-gate-courier&follow=true&limitBytes=1000000`);
+    await restartKubelet();
+    const run = await gate.ended;
+
+    const incomplete = { exitCode: 3, class: 'TESTCAR_ERROR', cause: 'TestcarResultsIncomplete' } as const;
+    const { cause } = await outcomeOf(run);
+    await expectOutcome(run, cause === undefined ? { exitCode: 0, class: 'PASSED' } : incomplete);
+    await world.expectClean(cause === undefined ? LIVE_ONLY : []);
+  } finally {
+    await untilNodeReady(world);
+  }
+});
