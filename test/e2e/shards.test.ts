@@ -118,22 +118,36 @@ describe('option shards: the tests are split over the pods of an Indexed Job', (
     await world.expectClean([]);
   });
 
-  test('a shard whose pod is gone with its results is lost', async ({ world }) => {
-    // Index 1 has ended and is counted while index 0 still tests; then its pod, and with it the log, is removed.
-    const second = 'wait_for 0; echo "shard one ends"';
-    const slow = script(second).replace('wait_for 2', 'wait_for 12');
-    const testcar = await world.testcar({ edits: [[inContainer('command'), ['sh', '-c', slow]]] });
-    const gate = await world.start({ ...(await world.sut()), ...testcar, shards: '3' });
+  /** Index 1 has ended and is counted while index 0 still tests; then its pod is removed. */
+  async function withoutPodOfIndex1(world: World, results: string): Promise<GateRun> {
+    const inLog = `echo "TESTCAR_RESULTS_BEGIN $TESTCAR_RUN_ID"; cat $TESTCAR_RESULTS_DIR/part.xml
+      echo "TESTCAR_RESULTS_END $TESTCAR_RUN_ID"`;
+    const slow = script('wait_for 0').replace('wait_for 2', 'wait_for 12');
+    const where = results === 'log' ? `TESTCAR_RESULTS_DIR=/tmp\n${slow}\n${inLog}` : slow;
+    const testcar = await world.testcar({ edits: [[inContainer('command'), ['sh', '-c', where]]] });
+    const gate = await world.start({ ...(await world.sut()), ...testcar, shards: '3', results });
     await world.kube.until('index 1 is counted', 'Job', world.namespace, (jobs) =>
       jobs.find((job) => stringAt(job, 'status', 'completedIndexes') === '1'),
     );
     // By force, as a clean-up of "stuck" pods does it: no moment in which it is seen to be terminating.
     const path = `/api/v1/namespaces/${world.namespace}/pods/${await podOf(world, 1)}`;
     expect((await world.kube.send('DELETE', `${path}?gracePeriodSeconds=0`)).status).toBe(200);
-    const run = await gate.ended;
+    return gate.ended;
+  }
+
+  test('a shard whose pod is gone with its results is lost', async ({ world }) => {
+    const run = await withoutPodOfIndex1(world, 'log');
 
     await expectOutcome(run, { exitCode: 5, class: 'INCONCLUSIVE', cause: 'TestcarShardLost' });
     expect(run.output).toContain('TestcarShardLost: Shard 2 of 3 (index 1)');
+    await world.expectClean([]);
+  });
+
+  test('a shard whose pod is gone when it has delivered is no proof either', async ({ world }) => {
+    const run = await withoutPodOfIndex1(world, 'courier');
+
+    await expectOutcome(run, { exitCode: 5, class: 'INCONCLUSIVE', cause: 'EvidenceContradicts' });
+    expect(run.output).toMatch(/expected pods \S+-0-\S+, \S+-1-\S+, \S+-2-\S+ alone, found \S+-0-\S+, \S+-2-/);
     await world.expectClean([]);
   });
 
