@@ -88,6 +88,8 @@ export interface Logs {
   follow(source: LogInstance, take: TakeLines, signal: AbortSignal): Promise<Ledger>;
   /** The whole log as it is now. */
   read(source: LogSource & { previous?: boolean; tailLines?: number }): Promise<Result<string>>;
+  /** Time stamp of the first line that the node still has, in ms since the epoch; undefined when it has no line. */
+  beginsAtMs(source: LogSource): Promise<Result<number | undefined>>;
 }
 export type LogSource = { namespace: string; pod: string; container: string };
 /** What the caller has seen of the instance saves a look at the pod. */

@@ -82,7 +82,7 @@ export async function collectEnded(
   const reads: ResultsRead[] = [];
   for (const { pod } of shards) {
     const isOver = pod?.phase === 'Succeeded' || pod?.phase === 'Failed';
-    const read = isOver ? await readResults(plan, { pod }, { couriers, log: [] }, ports, log) : undefined;
+    const read = isOver ? await readResults(plan, { pod }, { couriers, log: undefined }, ports, log) : undefined;
     reads.push(read?.ok === true ? read.value : { ok: false, problem: { kind: 'absent' } });
   }
   return { results: mergeReadable(reads), shards: shardReports(shards, reads) };

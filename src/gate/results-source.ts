@@ -7,13 +7,14 @@ import type { Plan } from '../core/plan/plan.ts';
 import type { CourierReading, Ports } from '../ports.ts';
 import type { RunLog } from './run-log.ts';
 import { type Step, closedBy, done } from './step.ts';
-import type { Tested } from './testing.ts';
+import type { FollowedLog } from './log-following.ts';
+import type { Testing } from './testing.ts';
 
-/** Reads the results from where option `results` says they are. */
+/** Reads the results from where option `results` says they are. Without `log` nothing shows that a log is whole: for a report only. */
 export async function readResults(
   plan: Plan,
   { pod }: Pick<JobEnd, 'pod'>,
-  { couriers, log: followed }: Pick<Tested, 'couriers' | 'log'>,
+  { couriers, log: followed }: Pick<Testing, 'couriers'> & { log: readonly FollowedLog[] | undefined },
   ports: Ports,
   log: RunLog,
 ): Promise<Step<ResultsRead>> {
@@ -28,9 +29,13 @@ export async function readResults(
   const container = source === 'log' ? plan.testcarContainer : COURIER_NAME;
   const read = await ports.logs.read({ namespace: plan.namespace, pod: pod.meta.name, container });
   if (read.ok) {
-    const ledgers = followed.filter((one) => one.pod === pod.meta.name).map(({ ledger }) => ledger);
-    const missing = source === 'log' ? missingFromLog(read.value, ledgers) : undefined;
-    if (missing !== undefined) return done({ ok: false, problem: { kind: 'incomplete', detail: missing } });
+    if (source === 'log' && followed !== undefined) {
+      const beginsAt = await ports.logs.beginsAtMs({ namespace: plan.namespace, pod: pod.meta.name, container });
+      if (!beginsAt.ok) return closedBy(beginsAt.error, 'reading the results', 'running');
+      const ledgers = followed.filter((one) => one.pod === pod.meta.name).map(({ ledger }) => ledger);
+      const missing = missingFromLog(read.value, beginsAt.value, ledgers);
+      if (missing !== undefined) return done({ ok: false, problem: { kind: 'incomplete', detail: missing } });
+    }
     // TESTCAR_RUN_ID is the name of the Service: a control run has one of its own.
     if (source === 'log') return done(await ports.results.fromTestcarLog(read.value, plan.serviceName));
     const again = await fromLog(ports.results.courier(plan.runId), read.value);

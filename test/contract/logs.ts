@@ -48,6 +48,13 @@ export function logsContract(make: () => Promise<LogsSubject> | LogsSubject): vo
     expect(ledger.end.kind).toBe('stopped');
   });
 
+  it('tells when the log that it reads begins, as the one that it followed', async () => {
+    const { logs, ended } = await make();
+    const { firstMs } = await logs.follow(ended, () => undefined, new AbortController().signal);
+    expect(firstMs).toBeGreaterThan(0);
+    expect(await logs.beginsAtMs(ended)).toEqual({ ok: true, value: firstMs });
+  });
+
   it('reads the whole log and its last lines', async () => {
     const { logs, lines, ended } = await make();
     const whole = await logs.read(ended);

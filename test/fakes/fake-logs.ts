@@ -12,6 +12,9 @@ type Container = {
   listeners: Set<() => void>;
 };
 
+/** A line a millisecond. */
+const FIRST_MS = 1_000;
+
 /** Logs by `pod/container`. A follower waits for a container that has not written yet. */
 export class FakeLogs implements Logs {
   readonly followed: string[] = [];
@@ -51,7 +54,7 @@ export class FakeLogs implements Logs {
     let bytes = 0;
     const ledger = (end: LogEnding): Ledger => {
       const { pod, container, restart } = source;
-      return aLedger({ pod, container, restart, lines, bytes, end });
+      return aLedger({ pod, container, restart, lines, bytes, end, firstMs: lines === 0 ? undefined : FIRST_MS });
     };
     for (;;) {
       if (log.failure !== undefined) return ledger({ kind: 'unreachable', detail: log.failure.message });
@@ -76,6 +79,12 @@ export class FakeLogs implements Logs {
     const all = source.previous === true ? log.previous : log.lines.slice(log.rotatedAway);
     const lines = source.tailLines === undefined ? all : all.slice(Math.max(0, all.length - source.tailLines));
     return { ok: true, value: lines.map((line) => `${line}\n`).join('') };
+  }
+
+  async beginsAtMs(source: LogSource): Promise<Result<number | undefined>> {
+    const { failure, lines, rotatedAway } = this.#of(`${source.pod}/${source.container}`);
+    if (failure !== undefined) return { ok: false, error: failure };
+    return { ok: true, value: lines.length > rotatedAway ? FIRST_MS + rotatedAway : undefined };
   }
 
   #of(name: string): Container {

@@ -74,6 +74,24 @@ describe('results: log', () => {
     expect(report.ledgers.find(({ container }) => container === 'testcar')).toMatchObject({ lines: 3 });
   });
 
+  it('closes when the node has lost the beginning, also where the console was too slow to see how much that was', async () => {
+    const fakes = worldOf(0, 'TESTCAR_RESULTS_BEGIN of a file with failures', 'TESTCAR_RESULTS_END');
+    fakes.cluster.on('create', 'Job', (world, object) => {
+      const log = `${podOf(object)}/testcar`;
+      world.after(2_000, () => {
+        fakes.cluster.logs.end(log, { kind: 'drain-over' });
+      });
+      world.after(3_000, () => {
+        fakes.cluster.logs.rotate(log);
+        fakes.cluster.logs.write(log, 'BEGIN', 'all', 'is', 'well', 'END');
+      });
+    });
+    fakes.results.answers = [forgedBy('log')];
+    const report = await run(fakes, { results: 'log' });
+    expect(cause(report)).toBe('TestcarResultsIncomplete');
+    expect(headlineOf(report)).toContain('the node has only the end of the log: it changed log files');
+  });
+
   it('does not pass on results of the courier', async () => {
     const fakes = worldOf(0);
     expect(cause(await run(fakes, { results: 'log' }))).toBe('EvidenceContradicts');

@@ -1,18 +1,28 @@
 import type { Ledger } from '../model/ledger.ts';
 
 /**
- * Why a log that was read after its end cannot be all of it; undefined when nothing speaks against it. The node serves the
- * newest log file only (10 MiB unless the kubelet is told otherwise), so that what was in the files before is not in it:
- * whole blocks of results may be among that, and what is left looks complete. But those lines came while the log was
- * followed, and are counted. What was not followed far enough shows nothing of this.
+ * Why a log that was read after its end is not known to be all of it; undefined when it is. The node serves the newest log
+ * file only (10 MiB unless the kubelet is told otherwise), so that what was in the files before is not in it: whole
+ * blocks of results may be among that, and what is left looks complete. It is all of it when it begins with the line with
+ * which the log began when it was followed. `beginsAtMs` is asked for after `log` was read; undefined = it has no line.
  */
-export function missingFromLog(log: string, followed: readonly Ledger[]): string | undefined {
+export function missingFromLog(
+  log: string,
+  beginsAtMs: number | undefined,
+  followed: readonly Ledger[],
+): string | undefined {
   const last = followed.reduce<Ledger | undefined>(
     (a, b) => (a !== undefined && a.restart > b.restart ? a : b),
     undefined,
   );
+  if (last === undefined) return 'the log was not followed, so nothing shows that the node still has all of it';
+  const { firstMs, gaps } = last;
+  if (firstMs !== undefined && gaps.some(({ toMs }) => toMs !== undefined && toMs <= firstMs))
+    return 'the log was followed too late to see its beginning';
+  if (beginsAtMs === firstMs) return undefined;
+  if (firstMs === undefined) return 'no line came while the log was followed, so nothing shows that this is all of it';
   const lines = lineCount(log);
-  if (last === undefined || last.lines <= lines) return undefined;
+  if (lines >= last.lines) return 'the node has only the end of the log: it changed log files';
   return `the node has only the last ${lines} of at least ${last.lines} lines of the log: it changed log files`;
 }
 

@@ -362,3 +362,22 @@ describe('reading a log', () => {
     expect(await logs({ maxReadBytes: 1_000 }).read(source)).toMatchObject({ ok: false, error: { kind: 'invalid' } });
   });
 });
+
+describe('when a log begins', () => {
+  it('reads no more than the stamp of the first line, exact to the millisecond', async () => {
+    logAnswers = [says('2026-11-21T09:00:01.234567890Z PASS the first line that goes on and')];
+    const value = Date.parse('2026-11-21T09:00:01.234Z');
+    expect(await logs().beginsAtMs(source)).toEqual({ ok: true, value });
+    expect(logQueries()).toEqual([{ container: 'testcar', timestamps: 'true', limitBytes: '64' }]);
+  });
+
+  it('an empty log has no beginning', async () => {
+    logAnswers = [says('')];
+    expect(await logs().beginsAtMs(source)).toEqual({ ok: true, value: undefined });
+  });
+
+  it.each(['unable to retrieve container logs for containerd://abc', 'PASS'])('%j is no answer', async (text) => {
+    logAnswers = [says(text)];
+    expect(await logs().beginsAtMs(source)).toMatchObject({ ok: false, error: { kind: 'server-error' } });
+  });
+});
