@@ -3,9 +3,9 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { build } from 'esbuild';
 import { buildKubernetes } from '../cluster/binaries.ts';
-import { NODES, nodeBinary, repository } from '../e2e/front-ends.ts';
+import { NODES, nodeBinary } from '../e2e/front-ends.ts';
+import { bundleScript } from './bundle-script.ts';
 import { type Figure, median } from './figure.ts';
 import { LAST_LINE, logServer } from './log-server.ts';
 import { CERTIFICATE, startTlsServer, writeKubeconfig } from './tls-server.ts';
@@ -24,7 +24,7 @@ export async function measureLogFollowing(): Promise<Figure[]> {
   const server = await startTlsServer(folder, logServer(GIB));
   try {
     const kubeconfig = await writeKubeconfig(folder, server.url);
-    const gate = await bundle(folder);
+    const gate = await bundleScript('follow-log', folder);
     const bare = await writeBareScript(folder, server.url);
     const kubectl: Command = [
       await buildKubernetes(),
@@ -146,20 +146,6 @@ function endOf(child: ChildProcess): Promise<string> {
     child.stderr?.on('data', (chunk: Buffer) => (errors += chunk.toString()));
     child.on('error', reject).on('close', () => resolve(errors));
   });
-}
-
-async function bundle(folder: string): Promise<string> {
-  const script = join(folder, 'follow-log.mjs');
-  await build({
-    entryPoints: [join(repository, 'test/bench/follow-log.ts')],
-    outfile: script,
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
-    logLevel: 'error',
-  });
-  return script;
 }
 
 async function writeBareScript(folder: string, url: string): Promise<string> {

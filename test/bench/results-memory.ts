@@ -3,10 +3,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { build } from 'esbuild';
 import { pack } from 'tar-stream';
 import { run } from '../cluster/commands.ts';
-import { NODES, nodeBinary, repository } from '../e2e/front-ends.ts';
+import { NODES, nodeBinary } from '../e2e/front-ends.ts';
+import { bundleScript } from './bundle-script.ts';
 import type { Figure } from './figure.ts';
 
 const MANY = 200_000;
@@ -40,16 +40,7 @@ process.stdout.write(peakKiB / 1024 + ' ' + (user + system) / 1000);
 export async function measureResults(): Promise<Figure[]> {
   const folder = await mkdtemp(join(tmpdir(), 'testcar-gate-bench-results-'));
   try {
-    const script = join(folder, 'read-and-write.mjs');
-    await build({
-      entryPoints: [join(repository, 'test/bench/read-and-write.ts')],
-      outfile: script,
-      bundle: true,
-      platform: 'node',
-      format: 'esm',
-      banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
-      logLevel: 'error',
-    });
+    const script = await bundleScript('read-and-write', folder);
     const bare = join(folder, 'bare-unpack.mjs');
     await writeFile(bare, BARE);
     const figures: Figure[] = [];

@@ -1,13 +1,12 @@
-import process from 'node:process';
 import { describe, onTestFinished } from 'vitest';
-import { systemClock } from '../../src/adapters/clock.ts';
-import { kubernetesPorts, loadConnection } from '../../src/adapters/kubernetes/index.ts';
+import type { kubernetesPorts } from '../../src/adapters/kubernetes/index.ts';
 import { accessContract } from '../contract/access.ts';
 import { logsContract } from '../contract/logs.ts';
 import { objectsContract } from '../contract/objects.ts';
 import { watchingContract } from '../contract/watching.ts';
 import { type JsonObject, stringAt } from '../../src/core/model/json.ts';
 import { pipelineAccount, tokenKubeconfig } from './pipeline-account.ts';
+import { portsOf } from './ports-of.ts';
 import { type World, makeWorld } from './world.ts';
 
 /** What the fakes promise in the unit tests, the adapter keeps on a real API server. */
@@ -16,19 +15,8 @@ async function subject(
 ): Promise<{ world: World; ports: ReturnType<typeof kubernetesPorts>; namespace: string }> {
   const { world, remove } = await makeWorld('contract');
   onTestFinished(remove);
-  const { context } = world.setup;
-  const path = await kubeconfigOf(world);
-  const isOwn = path === world.setup.kubeconfig;
-  const outcome = await loadConnection(
-    { kind: 'file', path, ...(isOwn && context !== undefined && { context }) },
-    process.env,
-  );
-  if (!outcome.ok) throw new Error(outcome.problem.message);
-  const { connection } = outcome;
-  onTestFinished(() => {
-    connection.close();
-  });
-  return { world, ports: kubernetesPorts(connection, systemClock, Math.random), namespace: world.namespace };
+  const ports = await portsOf(world, await kubeconfigOf(world));
+  return { world, ports, namespace: world.namespace };
 }
 
 describe('the real Objects', () => {

@@ -1,25 +1,12 @@
-import { onTestFinished } from 'vitest';
-import { systemClock } from '../../src/adapters/clock.ts';
-import { kubernetesPorts, loadConnection } from '../../src/adapters/kubernetes/index.ts';
 import { type JsonObject, listAt, stringAt } from '../../src/core/model/json.ts';
 import { type Ledger, completenessOf } from '../../src/core/model/ledger.ts';
 import type { LogInstance, Logs } from '../../src/ports.ts';
+import { portsOf } from './ports-of.ts';
 import type { World } from './world.ts';
 
 /** The gate's own reader of logs, over a connection of its own. */
-export async function logsOf({ setup }: World, path = setup.kubeconfig): Promise<Logs> {
-  const { context } = setup;
-  const isOwn = path === setup.kubeconfig;
-  const outcome = await loadConnection(
-    { kind: 'file', path, ...(isOwn && context !== undefined && { context }) },
-    process.env,
-  );
-  if (!outcome.ok) throw new Error(outcome.problem.message);
-  const { connection } = outcome;
-  onTestFinished(() => {
-    connection.close();
-  });
-  return kubernetesPorts(connection, systemClock, Math.random).logs;
+export async function logsOf(world: World, kubeconfig?: string): Promise<Logs> {
+  return (await portsOf(world, kubeconfig)).logs;
 }
 
 /** A pod with one container `c` that runs `script`; resolves when that has begun, or has ended already. */

@@ -6,6 +6,8 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe } from 'vitest';
 import { at, isObject, listAt, numberAt, stringAt } from '../../src/core/model/json.ts';
+import type { Ledger } from '../../src/core/model/ledger.ts';
+import type { LogInstance } from '../../src/ports.ts';
 import { path } from '../cluster/layout.ts';
 import { startCutProxy } from './cut-proxy.ts';
 import {
@@ -47,6 +49,16 @@ const flood = (seconds: number): string => `
   done
   echo $n > ${TOLD}`;
 
+/** Follows it to its end and counts its lines. */
+async function count(world: World, source: LogInstance): Promise<{ numbers: Numbered; ledger: Ledger }> {
+  const logs = await logsOf(world);
+  const numbers = new Numbered(PAD);
+  const take = (lines: readonly string[]): void => {
+    numbers.take(lines);
+  };
+  return { numbers, ledger: await logs.follow(source, take, AbortSignal.timeout(240_000)) };
+}
+
 /** How many files the node changed away from. Older ones than the last few are gone, newer ones stay. */
 async function rotatedFiles({ namespace }: World): Promise<number> {
   const folder = join(path.data, 'pod-logs');
@@ -63,16 +75,7 @@ describe('a log that the node rotates', () => {
     const bytes = Math.max(2.5 * maxBytes, 3.5 * everySeconds * 10 * perBatch * LINE_BYTES);
     const batches = Math.ceil(bytes / LINE_BYTES / perBatch);
     const source = await writer(world, paced(batches, perBatch));
-    const numbers = new Numbered(PAD);
-    const ledger = await (
-      await logsOf(world)
-    ).follow(
-      source,
-      (lines) => {
-        numbers.take(lines);
-      },
-      AbortSignal.timeout(240_000),
-    );
+    const { numbers, ledger } = await count(world, source);
     numbers.end(batches * perBatch);
 
     expect(await rotatedFiles(world)).toBeGreaterThan(1);
@@ -90,16 +93,7 @@ describe('a log that the node rotates', () => {
     if (!world.setup.owned) skip('only our own cluster rotates so soon that a test can wait for it');
     const { everySeconds } = await rotationOf(world);
     const source = await writer(world, flood(Math.ceil(2.2 * everySeconds)));
-    const numbers = new Numbered(PAD);
-    const ledger = await (
-      await logsOf(world)
-    ).follow(
-      source,
-      (lines) => {
-        numbers.take(lines);
-      },
-      AbortSignal.timeout(240_000),
-    );
+    const { numbers, ledger } = await count(world, source);
     numbers.end(Number(messageOf(await untilPhase(world, 'Succeeded'))));
 
     expect(await rotatedFiles(world)).toBeGreaterThan(0);
