@@ -82,9 +82,10 @@ describe('a log that the node rotates', () => {
     expect(ledger.end).toEqual({ kind: 'read-to-end' });
     expect(stateOf(ledger)).toBe('truncated');
     expect(ledger.gaps.length).toBeGreaterThan(0);
-    // What may be missing is told closely: never the whole log.
-    const unsureMs = ledger.gaps.reduce((sum, { fromMs, toMs }) => sum + (toMs ?? Infinity) - fromMs, 0);
-    expect(unsureMs).toBeLessThan(((ledger.lastMs ?? 0) - (ledger.firstMs ?? 0)) * 0.9);
+    // What may be missing is told closely: never the whole log. A gap is open where the node changed files at the very end.
+    const { firstMs = 0, lastMs = 0 } = ledger;
+    const unsureMs = ledger.gaps.reduce((sum, { fromMs, toMs = lastMs }) => sum + toMs - fromMs, 0);
+    expect(unsureMs).toBeLessThan((lastMs - firstMs) * 0.9);
     // A reader that keeps up loses at most what was under way when the file was changed.
     expect(numbers.missing).toBeLessThan(batches * perBatch * 0.01);
   }, 300_000);

@@ -3,6 +3,7 @@ import { objectAt, stringAt } from '../../src/core/model/json.ts';
 import { bareTestcar } from './bare-testcar.ts';
 import { inContainer } from './example-manifests.ts';
 import { type GateRun, junitOf, lastLine, verdictOf } from './gate-process.ts';
+import { rotationOf } from './log-reading.ts';
 import { type World, expect, expectOutcome, test } from './world.ts';
 
 /** The example's testcar, and then its JUnit file in the log, as any runner in any image can do it. */
@@ -53,6 +54,22 @@ describe('results: log', () => {
 
     await expectOutcome(run, { exitCode: 3, class: 'TESTCAR_ERROR', cause: 'TestcarResultsIncomplete' });
     expect(lastLine(run)).toContain('3 tests were planned, 2 came');
+  });
+
+  test('failed tests in a file that the node has changed away from do not vanish', async ({ world, skip }) => {
+    if (!world.setup.owned) skip('only our own cluster rotates so soon that a test can wait for it');
+    const { maxBytes, everySeconds } = await rotationOf(world);
+    const line = 'x'.repeat(99);
+    // Twice what fills a file between two looks of the kubelet, so that it has looked at a full one before the end.
+    const seconds = 2 * everySeconds;
+    const script = `block() { echo "TESTCAR_RESULTS_BEGIN $TESTCAR_RUN_ID"; echo "$1"; echo "TESTCAR_RESULTS_END $TESTCAR_RUN_ID"; }
+      block "<testsuite name='a'><testcase name='lost'><failure message='bad'/></testcase></testsuite>"
+      i=0; while [ $i -lt ${seconds} ]; do yes ${line} | head -n ${Math.ceil(maxBytes / 100)}; sleep 1; i=$((i + 1)); done
+      block "<testsuite name='b'><testcase name='fine'/></testsuite>"`;
+    const run = await world.gate({ ...(await world.sut()), ...(await shell(world, script)), results: 'log' });
+
+    await expectOutcome(run, { exitCode: 3, class: 'TESTCAR_ERROR', cause: 'TestcarResultsIncomplete' });
+    expect(lastLine(run)).toContain('it changed log files');
   });
 });
 

@@ -16,9 +16,7 @@ export function missingFromLog(
     undefined,
   );
   if (last === undefined) return 'the log was not followed, so nothing shows that the node still has all of it';
-  const { firstMs, gaps } = last;
-  if (firstMs !== undefined && gaps.some(({ toMs }) => toMs !== undefined && toMs <= firstMs))
-    return 'the log was followed too late to see its beginning';
+  const { firstMs } = last;
   if (beginsAtMs === firstMs) return undefined;
   if (firstMs === undefined) return 'no line came while the log was followed, so nothing shows that this is all of it';
   const lines = lineCount(log);

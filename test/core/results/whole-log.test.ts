@@ -45,11 +45,6 @@ it.each([
     [aLedger(NOTHING)],
     'no line came while the log was followed, so nothing shows that this is all of it',
   ],
-  [
-    'followed too late',
-    [aLedger({ gaps: [{ fromMs: 5, toMs: 1_000, cause: 'rotated' }] })],
-    'the log was followed too late to see its beginning',
-  ],
 ] as const)('what is not known is not whole: %s', (_, followed, why) => {
   expect(missingFromLog('a\n', 1_000, followed)).toBe(why);
 });
