@@ -97,8 +97,8 @@ async function costOf([program, ...args]: Command, folder: string, isSlow = fals
     return { wallMs, ...(await accountsOf(child.pid)) };
   } finally {
     child.kill('SIGKILL');
-    // Its end is told only when nothing is left to be read.
-    child.stdout.resume();
+    // Its end is told only when nothing is left to be read, and a slow reader would stop again.
+    child.stdout.removeAllListeners('data').resume();
     await ended;
   }
 }

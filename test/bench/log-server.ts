@@ -27,7 +27,10 @@ function writeLog(response: ServerResponse, bytes: number, query: URLSearchParam
   }
   const since = query.get('sinceTime');
   const from = since === null ? 0 : Math.max(0, (Date.parse(since) - FIRST) / 1000);
-  Readable.from(chunksOf(bytes, from)).pipe(response, { end: false });
+  const lines = Readable.from(chunksOf(bytes, from));
+  // What nobody reads any more would be made to its end.
+  response.on('close', () => lines.destroy());
+  lines.pipe(response, { end: false });
 }
 
 function* chunksOf(bytes: number, from: number): Generator<Buffer> {
