@@ -1,4 +1,4 @@
-import { type Stamp, StampReader, compareStamps, stampMs } from './log-stamp.ts';
+import { HEAD_BYTES, type Stamp, compareStamps, firstStamp, stampMs } from './log-stamp.ts';
 import type { LogSoFar } from './log-so-far.ts';
 import { readBody } from './transport.ts';
 
@@ -13,8 +13,6 @@ export const LEAST_FILE_BYTES = 256 * 1024;
 const LOOK_BYTES = 1024 * 1024;
 /** Times of a pod's status are whole seconds, as are those of HTTP. */
 const SECOND_MS = 1_000;
-/** More than a stamp, and little of the line behind it. */
-const HEAD_BYTES = 64;
 const ANSWER_MS = 5_000;
 
 /**
@@ -26,7 +24,6 @@ const ANSWER_MS = 5_000;
  */
 export class NodeFiles {
   readonly #log: LogSoFar;
-  readonly #stamps = new StampReader();
   #head: Stamp | undefined;
   /** Up to this line nothing is missing behind the head. */
   #sureTo: Stamp | undefined;
@@ -111,6 +108,6 @@ export class NodeFiles {
     if (!opened.ok) return undefined;
     const text = await readBody(opened.value, 2 * HEAD_BYTES, ANSWER_MS).catch(() => undefined);
     if (text === '') return 'empty';
-    return text === undefined ? undefined : this.#stamps.read(text.trimEnd().split(' ', 1)[0] ?? '');
+    return text === undefined ? undefined : firstStamp(text);
   }
 }

@@ -28,6 +28,14 @@ export class StampReader {
   }
 }
 
+/** More bytes than a stamp has, and little of the line behind it. */
+export const HEAD_BYTES = 64;
+
+/** The stamp of the first line of a log, of which `HEAD_BYTES` are enough. */
+export function firstStamp(log: string): Stamp | undefined {
+  return new StampReader().read(log.trimEnd().split(' ', 1)[0] ?? '');
+}
+
 /** Negative when `a` is earlier. */
 export function compareStamps(a: Stamp, b: Stamp): number {
   return a.second - b.second || a.nanos - b.nanos;

@@ -3,15 +3,13 @@ import type { LogSource, Logs } from '../../ports.ts';
 import { apiError, oneLine } from './api-error.ts';
 import { Following, named, podPath } from './log-following.ts';
 import { LOG_LIMITS, type LogLimits } from './log-patience.ts';
-import { StampReader, stampMs } from './log-stamp.ts';
+import { HEAD_BYTES, firstStamp, stampMs } from './log-stamp.ts';
 import type { Api } from './request.ts';
 
 export { LOG_LIMITS, type LogLimits } from './log-patience.ts';
 
 /** The kubelet writes this into the body of an answer with status 200 when the runtime has lost the container. */
 const LOST_LOG = 'unable to retrieve container logs for';
-/** More than a time stamp, and little of the line behind it. */
-const STAMP_BYTES = 64;
 
 export function kubernetesLogs(api: Api, limits: LogLimits = LOG_LIMITS): Logs {
   return {
@@ -27,11 +25,11 @@ export function kubernetesLogs(api: Api, limits: LogLimits = LOG_LIMITS): Logs {
     },
 
     async beginsAtMs(source) {
-      const query = { container: source.container, timestamps: 'true', limitBytes: String(STAMP_BYTES) };
-      const answer = await read(api, source, query, 2 * STAMP_BYTES);
+      const query = { container: source.container, timestamps: 'true', limitBytes: String(HEAD_BYTES) };
+      const answer = await read(api, source, query, 2 * HEAD_BYTES);
       if (!answer.ok) return answer;
       if (answer.value === '') return { ok: true, value: undefined };
-      const stamp = new StampReader().read(answer.value.trimEnd().split(' ', 1)[0] ?? '');
+      const stamp = firstStamp(answer.value);
       if (stamp !== undefined) return { ok: true, value: stampMs(stamp) };
       const message = `the log of ${named(source)} begins without a time stamp: ${oneLine(answer.value)}`;
       return { ok: false, error: apiError('server-error', message, { httpStatus: 200 }) };
