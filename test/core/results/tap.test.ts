@@ -108,6 +108,26 @@ describe('one test', () => {
     expect(namesOf('1..1', line)).toEqual([['a', outcome]]);
   });
 
+  test.each([
+    ['not ok 1 - opens #todolist', 'opens #todolist'],
+    ['not ok 1 - opens # todos', 'opens # todos'],
+    ['not ok 1 - GET / #todo', 'GET / #todo'],
+    ['not ok 1 - jumps to #skipNav', 'jumps to #skipNav'],
+    ['not ok 1 - a # TODO: without a space it is none', 'a # TODO: without a space it is none'],
+  ])('that failed is no todo because of its name: %s', (line, name) => {
+    expect(namesOf('1..1', line)).toEqual([[name, 'failed']]);
+  });
+
+  test.each([
+    'not ok 1 - a # skip',
+    'not ok 1 a # SKIPPED no disk',
+    'not ok 1 - a # skip: later',
+    'not ok 1 - a # TODO & SKIP x',
+    'not ok 1 - a  #  todo  x',
+  ])('that failed with a directive is skipped: %s', (line) => {
+    expect(namesOf('1..1', line)).toEqual([['a', 'skipped']]);
+  });
+
   test('has a "#" in its name only where it is escaped', () => {
     expect(namesOf('1..2', String.raw`not ok 1 - issue \# TODO`, 'ok 2 - b # time=1.8ms')).toEqual([
       ['issue # TODO', 'failed'],
