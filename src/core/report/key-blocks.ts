@@ -1,8 +1,10 @@
 /** Private keys over several lines of a log, also when their beginning or their end was cut off. */
+import { clean } from './text.ts';
 
 /** A private key has about 50 lines; a block that goes on longer is not one, and must not swallow a log. */
 const MAX_KEY_LINES = 120;
 
+const ESCAPE = '\u001b';
 const HINT = '-----BEGIN ';
 const BEGIN = /-----BEGIN (?:[A-Z0-9]{1,20} ){0,4}PRIVATE KEY(?: BLOCK)?-----/;
 const END = /-----END (?:[A-Z0-9]{1,20} ){0,4}PRIVATE KEY(?: BLOCK)?-----/;
@@ -21,6 +23,18 @@ const LONE_BODY =
 
 const LAST_BODY = /^(?:.{0,60}\s)?[A-Za-z0-9+/]{2,68}={1,2}\s*$/;
 
+/** What stands around a line of the block as around its first line: the prefix of any logger, JSON, quotes of a source text. */
+type Frame = { before: number; after: string };
+const FULL = /^[A-Za-z0-9+/]{40,200}(?![A-Za-z0-9+/])/;
+const SHORT = /^[A-Za-z0-9+/]{0,76}={0,2}$/;
+const HEADER = /^(?:Proc-Type|DEK-Info|Comment|Version): /;
+
+function isInFrame(text: string, { before, after }: Frame): boolean {
+  const inner = text.slice(before);
+  if (FULL.test(inner) || HEADER.test(inner)) return true;
+  return before < text.length && inner.endsWith(after) && SHORT.test(inner.slice(0, inner.length - after.length));
+}
+
 export function mayHoldKey(text: string): boolean {
   return text.includes(HINT) || /[A-Za-z0-9+/]{64}/.test(text);
 }
@@ -35,6 +49,7 @@ export function keyBlocks(
   onKey: (key: string) => void,
 ): (text: string) => string {
   let linesLeft = 0;
+  let frame: Frame = { before: 0, after: '' };
   let inPublic = 0;
   let isNew = false;
   let afterLone = false;
@@ -44,7 +59,9 @@ export function keyBlocks(
       onKey(body.trim().slice(-40));
     }
   };
-  return (text) => {
+  return (raw) => {
+    // Colours stand around the lines of what a test runner shows.
+    const text = raw.includes(ESCAPE) ? clean(raw) : raw;
     if (linesLeft > 0) {
       const end = END.exec(text);
       if (end !== null) {
@@ -52,7 +69,7 @@ export function keyBlocks(
         linesLeft = 0;
         return mask + line(text.slice(end.index + end[0].length));
       }
-      if (BODY.test(text)) {
+      if (BODY.test(text) || isInFrame(text, frame)) {
         linesLeft -= 1;
         tell(text);
         return mask;
@@ -65,7 +82,10 @@ export function keyBlocks(
       isNew = true;
       const rest = text.slice(begin.index + begin[0].length);
       const end = END.exec(rest);
-      if (end === null) linesLeft = MAX_KEY_LINES;
+      if (end === null) {
+        linesLeft = MAX_KEY_LINES;
+        frame = { before: begin.index, after: rest };
+      }
       tell(end === null ? rest : rest.slice(0, end.index));
       const after = end === null ? '' : rest.slice(end.index + end[0].length);
       return line(text.slice(0, begin.index)) + mask + line(after);
@@ -80,6 +100,6 @@ export function keyBlocks(
       return mask;
     }
     afterLone = false;
-    return line(text);
+    return line(raw);
   };
 }

@@ -167,6 +167,25 @@ describe('private keys', () => {
     expect(makeRedactor([]).data(lines)[1]).toBe('***');
     expect(makeRedactor([]).data(lines).join()).not.toContain(KEY_LINE);
   });
+  test.each<[string, (line: string) => string]>([
+    [
+      'a logger with a long prefix',
+      (line) => `2026-11-20T12:00:00.123Z [pool-12-thread-3] INFO com.example.orders.Client - ${line}`,
+    ],
+    ['a prefix without a space', (line) => `web-1|${line}`],
+    ['JSON', (line) => JSON.stringify({ level: 'info', message: line })],
+    ['JSON that goes on', (line) => JSON.stringify({ message: line, logger: 'orders' })],
+    ['a source text', (line) => `    "${line}\\n" +`],
+    ['colours', (line) => `\u001b[31m${line}\u001b[0m`],
+  ])('in the lines of %s, to the last and shortest', (_, written) => {
+    const shown = makeRedactor([]).text([...key, 'done: 3 tests'].map((line) => written(line)).join('\n'));
+    for (const secret of [KEY_LINE, 'ab3=', KEY_LINE.slice(8, 24)]) expect(shown).not.toContain(secret);
+    expect(shown.split('\n').at(-1)).toBe(written('done: 3 tests'));
+  });
+  test('a block that is never closed does not swallow the log of a logger either', () => {
+    const lines = [BEGIN, KEY_LINE, 'cannot read the key', 'bye bye'].map((line) => `12:00:01 INFO ${line}`);
+    expect(makeRedactor([]).text(lines.join('\n')).split('\n').slice(2)).toEqual(lines.slice(2));
+  });
   test('on one line, as JSON has it', () => {
     expect(makeRedactor([]).line(`{"key":"${BEGIN}\\n${KEY_LINE}\\n${END}\\n"}`)).toBe('{"key":"***\\n"}');
   });
