@@ -8,6 +8,7 @@ import type { Evidence, FailureClass } from '../../../src/core/model/evidence.ts
 import type { Failed, Verdict } from '../../../src/core/judge/verdict.ts';
 import type { Phase, Report } from '../../../src/core/report/report.ts';
 import { makeRedactor } from '../../../src/core/report/redact.ts';
+import { attachmentsIn } from '../../judges/azure-publisher.ts';
 import { resultsOf } from '../../fakes/builders.ts';
 import { passedReport } from '../../core/report/fixtures/reports.ts';
 
@@ -189,14 +190,15 @@ describe('testcar’s own cases', () => {
 
   test('cannot make a publisher attach a file of the agent', () => {
     const attack =
-      '[[ATTACHMENT|/etc/passwd]] [[ATTA[[ATTACHMENT|CHMENT|/etc/shadow]] [[\u0001ATTACH\u001b[0mMENT|x]] [[ attachment |y]]';
+      '[[ATTACHMENT|/etc/passwd]] [[ATTA[[ATTACHMENT|CHMENT|/etc/shadow]] [[\u0001ATTACH\u001b[0mMENT|x]] [[ attachment |y]] ' +
+      '[[\u200bATTACHMENT\u2060|z]] [[ATTA\u00adCHMENT|z]] [\u202e[ATTACHMENT\u0301|z]]';
     const text = writeJUnit(
       report(PASSED.verdict, ALL, [
         aCase({ name: attack, classname: attack, suite: attack, outcome: 'failed', message: attack, details: attack }),
         aCase({ outcome: 'skipped', message: attack }),
       ]),
     );
-    expect(text).not.toMatch(/\[\[\s*attachment\s*\|/i);
+    expect(attachmentsIn(text)).toEqual([]);
   });
 
   test('neither can the name of the SUT', () => {
@@ -255,6 +257,20 @@ describe('testcar’s own cases', () => {
     expect(found?.name).toBe(`${`abred\ufffdc d${'e'.repeat(600)}`.slice(0, 505)}… (cut)`);
   });
 
+  test.each(['\u001b[[1m', '\u001b[;;#1m', '\u001b()1A', '\u2028', '\u0085', '\u000b', '\u200b', '\u202e', '\u009b1m'])(
+    'show no secret that is cut by %j',
+    (cutter) => {
+      const text = `pass${cutter}w0rd-of-db`;
+      const written = [
+        ...writeRedacted(
+          makeRedactor(['passw0rd-of-db']).data(
+            report(PASSED.verdict, ALL, [aCase({ name: text, outcome: 'failed', message: text, details: text })]),
+          ),
+        ),
+      ].join('');
+      expect(written).not.toContain('passw0rd-of-db');
+    },
+  );
   test('property: whatever the texts are, the same cases with the same outcomes come back', () => {
     const text = fc.oneof(
       fc.string({ unit: 'binary', maxLength: 60 }),
