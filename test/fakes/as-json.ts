@@ -124,6 +124,8 @@ export function podJson(pod: Pod): JsonObject {
       volumes: pod.claims.map((claimName) => ({ name: claimName, persistentVolumeClaim: { claimName } })),
       containers: main.map(containerSpec),
       initContainers: init.length === 0 ? undefined : init.map(containerSpec),
+      ephemeralContainers:
+        pod.ephemeralContainers.length === 0 ? undefined : pod.ephemeralContainers.map((name) => ({ name })),
     },
     status: {
       phase: pod.phase,

@@ -168,6 +168,7 @@ export function aPod(over: Named<Pod> & { ready?: boolean } = {}): Pod {
       aCondition('Ready', status),
     ],
     containers: [aContainer({ ready })],
+    ephemeralContainers: [],
     claims: [],
     completionIndex: undefined,
     ...rest,

@@ -106,7 +106,9 @@ export const INCONCLUSIVE_CAUSES = {
       ...INCONCLUSIVE_IMPACT,
       ...recovery('unknown', 'revision', 'nextRun'),
       remediation: (e) => [
-        `Find out who changed it: another deployment, a roll-back, an autoscaler or a manual delete: ${describeCommand(e)}.`,
+        e.reason === 'EphemeralContainer'
+          ? 'Somebody entered a pod under test with kubectl debug: look at it before or after the tests, not during them.'
+          : `Find out who changed it: another deployment, a roll-back, an autoscaler or a manual delete: ${describeCommand(e)}.`,
         'Run one deployment at a time, then run the pipeline again.',
       ],
     },

@@ -12,6 +12,9 @@ export function endpointsOf({ around }: Pick<Observation, 'around'>, service: st
   const slices = around.endpointSlices.filter(({ serviceName }) => serviceName === service);
   // The controller makes a slice for every Service with a selector, an empty one too: none means that it is too early.
   if (slices.length === 0) return { kind: 'unknown', why: `Service ${service} has no EndpointSlice yet` };
-  const endpoints = slices.flatMap((slice) => slice.endpoints);
-  return { kind: 'known', ready: endpoints.filter(({ ready, terminating }) => ready && !terminating) };
+  return { kind: 'known', ready: slices.flatMap((slice) => slice.endpoints).filter(serves) };
+}
+
+export function serves({ ready, terminating }: Endpoint): boolean {
+  return ready && !terminating;
 }

@@ -6,9 +6,9 @@ import type { Plan } from '../plan/plan.ts';
 import type { Revision } from '../model/revision.ts';
 import { askedFor, isInjected } from './admission.ts';
 import { disruptionOf } from './disruption.ts';
-import { type Memory, containerRestarts, restartsOf } from './memory.ts';
+import { type Memory, containerRestarts, restartsOf, testedFromMs } from './memory.ts';
 import { POD_DELETED, isReady, isTerminating, lastEnd } from './pod-facts.ts';
-import { newReplicaSet } from './revision.ts';
+import { isDeleting, newReplicaSet } from './revision.ts';
 import { endEvidence } from './rules/containers.ts';
 import { nodeLost, nodeWasLost } from './rules/nodes.ts';
 import { disruptionFinding } from './rules/placement.ts';
@@ -51,7 +51,7 @@ function disrupted(input: GroundInput, pods: readonly Pod[]): Ground | undefined
       disruptionFinding('sut', pod) ??
       nodeLost(input, pod)?.finding ??
       // A node that is back has often restarted its containers: that is then no crash of the SUT.
-      nodeWasLost(input, pod, testedFromMs(input));
+      nodeWasLost(input, pod, testedFromMs(input.memory, input.jobUid));
     if (finding !== undefined) return { kind: 'disrupted', finding };
   }
   return undefined;
@@ -99,6 +99,13 @@ function changed(input: GroundInput, pods: readonly Pod[]): Ground | undefined {
   if (seen.reads.deployment.state === 'current' && seen.deployment?.meta.uid !== revision.deploymentUid) {
     return { kind: 'changed', evidence: { object, reason: seen.deployment === undefined ? 'Deleted' : 'Replaced' } };
   }
+  if (seen.deployment !== undefined && isDeleting(seen.deployment)) {
+    return { kind: 'changed', evidence: { object, reason: 'Deleted' } };
+  }
+  if (seen.deployment !== undefined && seen.deployment.specReplicas < revision.podUids.length) {
+    const details = versus(`${revision.podUids.length} replicas`, `${seen.deployment.specReplicas}`);
+    return { kind: 'changed', evidence: { object, reason: 'ScaledDown', details } };
+  }
   const replicaSet = newReplicaSet(seen, input.plan);
   if (replicaSet !== undefined && replicaSet.meta.uid !== revision.replicaSetUid) {
     const details = versus(revision.replicaSetName, replicaSet.meta.name);
@@ -113,7 +120,7 @@ function changed(input: GroundInput, pods: readonly Pod[]): Ground | undefined {
 }
 
 function unready(input: GroundInput, pods: readonly Pod[]): Ground | undefined {
-  const fromMs = testedFromMs(input);
+  const fromMs = testedFromMs(input.memory, input.jobUid);
   for (const pod of pods) {
     const lostAtMs = input.memory.pods.get(pod.meta.uid)?.lostReadyAtMs;
     if (!isReady(pod) || (lostAtMs !== undefined && lostAtMs >= fromMs)) {
@@ -121,8 +128,4 @@ function unready(input: GroundInput, pods: readonly Pod[]): Ground | undefined {
     }
   }
   return undefined;
-}
-
-function testedFromMs({ memory, jobUid }: GroundInput): number {
-  return memory.jobs.get(jobUid)?.firstMs ?? Number.NEGATIVE_INFINITY;
 }

@@ -6,7 +6,7 @@ import type { Revision } from '../model/revision.ts';
 import { askedFor, isInjected } from './admission.ts';
 import { endpointsMissing, foreignEndpoints, liveServices } from './endpoint-guardrails.ts';
 import { servicesToWatch } from './live-services.ts';
-import { type Memory, restartsOf } from './memory.ts';
+import { type Memory, restartsOf, testedFromMs } from './memory.ts';
 import { imagesNotFixed } from './mutable-images.ts';
 import { condition, isReady } from './pod-facts.ts';
 import { livePods } from './revision.ts';
@@ -130,7 +130,7 @@ function readiness(input: GuardrailInput): Measured {
   if (pods === undefined) return NOT_ALL_SEEN;
   const undated = pods.find(({ conditions }) => condition(conditions, 'Ready')?.lastTransitionTimeMs === undefined);
   if (undated !== undefined) return { unknown: `pod ${undated.meta.name} does not say since when it is ready` };
-  const fromMs = memory.jobs.get(jobUid)?.firstMs ?? Number.NEGATIVE_INFINITY;
+  const fromMs = testedFromMs(memory, jobUid);
   const lost = pods.filter((pod) => {
     const lostAtMs = memory.pods.get(pod.meta.uid)?.lostReadyAtMs;
     return !isReady(pod) || (lostAtMs !== undefined && lostAtMs >= fromMs);

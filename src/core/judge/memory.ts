@@ -1,4 +1,5 @@
 import type { Container, Job, Observation, Pod } from '../model/seen.ts';
+import { type EndpointMemories, rememberEndpoints } from './endpoint-memory.ts';
 import { type NodeMemory, rememberNodes } from './node-memory.ts';
 import { condition, isReady } from './pod-facts.ts';
 import { IMAGE_PULL_REASONS, topicKey, topicsOf } from './sightings.ts';
@@ -28,6 +29,7 @@ export type Memory = {
   jobs: ReadonlyMap<string, JobMemory>;
   /** By name. */
   nodes: ReadonlyMap<string, NodeMemory>;
+  endpoints: EndpointMemories;
 };
 
 export const emptyMemory: Memory = {
@@ -37,6 +39,7 @@ export const emptyMemory: Memory = {
   pods: new Map(),
   jobs: new Map(),
   nodes: new Map(),
+  endpoints: new Map(),
 };
 
 /** The memory after this observation. Pure; the same observation twice changes nothing. */
@@ -48,6 +51,7 @@ export function remember(memory: Memory, seen: Observation): Memory {
     pods: pods(memory, seen),
     jobs: jobs(memory, seen),
     nodes: rememberNodes(memory.nodes, seen),
+    endpoints: rememberEndpoints(memory.endpoints, seen),
   };
 }
 
@@ -57,6 +61,13 @@ export function firstSeenMs(memory: Memory, key: string, nowMs: number): number 
 
 export function timesSeen(memory: Memory, key: string): number {
   return memory.sightings.get(key)?.count ?? 0;
+}
+
+/** When the Job or a pod of it was first seen: two watches show them, and either may be cut off just then. */
+export function testedFromMs({ jobs, pods }: Memory, jobUid: string): number {
+  const seen = [...pods.values()].filter(({ pod }) => pod.meta.controllerUid === jobUid).map(({ firstMs }) => firstMs);
+  const firstMs = Math.min(jobs.get(jobUid)?.firstMs ?? Infinity, ...seen);
+  return firstMs === Infinity ? Number.NEGATIVE_INFINITY : firstMs;
 }
 
 /** Restarts of all containers of a pod, as high as they were ever seen. */

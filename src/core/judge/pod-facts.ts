@@ -4,12 +4,29 @@ export function condition(conditions: readonly Condition[], type: string): Condi
   return conditions.find((candidate) => candidate.type === type);
 }
 
+/** Conditions are one of a type by convention only: the list in a Job's status may hold two that say different things. */
 export function isTrue(conditions: readonly Condition[], type: string): boolean {
-  return condition(conditions, type)?.status === 'True';
+  const told = conditions.filter((candidate) => candidate.type === type);
+  return told.length > 0 && told.every(({ status }) => status === 'True');
 }
 
 export function isReady(pod: Pod): boolean {
   return pod.meta.deletionTimestampMs === undefined && isTrue(pod.conditions, 'Ready');
+}
+
+/**
+ * Ready by its condition, and nothing else that it says speaks against that: the kubelet derives the condition from its
+ * containers' states, so a pod that disagrees with itself is no evidence (kubelet, status/generate.go).
+ */
+export function isProvablyUp(pod: Pod): boolean {
+  return (
+    isReady(pod) &&
+    pod.phase === 'Running' &&
+    pod.containers.every(
+      ({ kind, state, ready, restartCount }) =>
+        restartCount >= 0 && (kind !== 'main' || (state.kind === 'running' && ready)),
+    )
+  );
 }
 
 export function isTerminating(pod: Pod): boolean {

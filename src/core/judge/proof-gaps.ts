@@ -1,6 +1,6 @@
 import { versus } from '../causes/wording.ts';
 import type { Results } from '../model/results.ts';
-import type { Container, Pod } from '../model/seen.ts';
+import type { Container, Job, Pod } from '../model/seen.ts';
 import type { Finding } from '../causes/finding.ts';
 import { containerInWords } from './explain.ts';
 import { endOf, isKnownReason, rememberedPods, undisturbedPods } from './job-end.ts';
@@ -22,6 +22,9 @@ export function proofGaps(facts: Facts): Finding | undefined {
     return gap(facts, 'a pod of our Job', `pod ${pod.meta.name} of another owner`);
   if (test === undefined)
     return gap(facts, `container ${facts.plan.testcarContainer}`, `no such container in pod ${pod.meta.name}`);
+  const [added] = pod.ephemeralContainers;
+  if (added !== undefined)
+    return gap(facts, `pod ${pod.meta.name} as its Job asks for it`, `ephemeral container ${added} in it`);
   const unfinished = pod.containers.find((container) => !endedWell(container));
   if (unfinished !== undefined) {
     return gap(
@@ -35,8 +38,27 @@ export function proofGaps(facts: Facts): Finding | undefined {
   if (told?.finished !== 'complete' || end.finished !== 'complete' || !isKnownReason(end)) {
     return gap(facts, 'Job condition Complete', `${end.finished} with reason ${end.reason || 'none'}`);
   }
+  const against = saysOtherwise(end.job, shard === undefined);
+  if (against !== undefined) return gap(facts, 'a Job that says nothing but Complete', against);
   if (read === undefined) return gap(facts, 'test results', 'none');
   return resultsContradict(facts, read);
+}
+
+/** What a Job that came to its good end cannot say as well. Two conditions of one type that disagree say nothing. */
+const NOT_WITH_COMPLETE: readonly string[] = ['Failed', 'FailureTarget', 'Suspended'];
+
+/**
+ * Something else in the status of a complete Job. A failed pod is one more try, which only the Job of a sharded run has;
+ * what the cluster took away there is not counted as failed (podFailurePolicy, action Ignore).
+ */
+function saysOtherwise({ conditions, active, failed, succeeded }: Job, isSingle: boolean): string | undefined {
+  const other = conditions.find(({ type, status }) =>
+    type === 'Complete' ? status !== 'True' : NOT_WITH_COMPLETE.includes(type) && status !== 'False',
+  );
+  if (other !== undefined) return `condition ${other.type} ${other.status}`;
+  if (active !== 0) return `${active} active pods`;
+  if (isSingle && failed !== 0) return `${failed} failed pods`;
+  return isSingle && succeeded > 1 ? `${succeeded} succeeded pods` : undefined;
 }
 
 function resultsContradict(facts: Facts, results: Results): Finding | undefined {

@@ -134,6 +134,8 @@ function revisionProblem(tested: Revision, now: Revision | undefined): Finding |
     return changed('PodsChanged', `all ${tested.podUids.length} tested pods ready`, `${kept} of them ready`);
   }
   if (!sameImages(tested.imageIDs, now.imageIDs)) return changed('ImageChanged', imagesOf(tested), imagesOf(now));
+  const added = now.ephemeralContainers.filter((name) => !tested.ephemeralContainers.includes(name));
+  if (added.length > 0) return changed('EphemeralContainer', 'pods as their template asks for them', added.join(', '));
   if (now.restarts === tested.restarts) return undefined;
   const restarts = { label: FACT.restarts, value: `${now.restarts}, were ${tested.restarts}` };
   return { cause: 'SutRestarted', evidence: { object, reason: 'restart count changed', details: [restarts] } };

@@ -13,7 +13,7 @@ import { judgeServing } from './live-services.ts';
 import { hopelessDeployment, neverReady } from './never-ready.ts';
 import { imagesNotFixed } from './mutable-images.ts';
 import { isTerminating, podsOf } from './pod-facts.ts';
-import { livePods, newReplicaSet } from './revision.ts';
+import { isDeleting, livePods, newReplicaSet } from './revision.ts';
 import { type RollOut, rollOutOf } from './rollout.ts';
 import { PARTY_RULES } from './rules/order.ts';
 import type { RuleContext } from './rules/rule.ts';
@@ -105,9 +105,12 @@ export function sutContext(ctx: JudgeContext, judgePods: boolean): RuleContext {
 
 function deploymentGone(ctx: JudgeContext): { atMs?: number; finding?: Finding } | undefined {
   const { plan, seen } = ctx;
-  if (seen.deployment !== undefined) return undefined;
+  const isGoing = seen.deployment !== undefined && isDeleting(seen.deployment);
+  if (seen.deployment !== undefined && !isGoing) return undefined;
   const object = `deployment/${plan.watchedDeployment}`;
   const observing = plan.options.mode === 'observe';
+  // No delete is taken back. In `observe` somebody else may make it anew.
+  if (isGoing && !observing) return { finding: { cause: 'RevisionChanged', evidence: { object, reason: 'Deleted' } } };
   const atMs =
     ctx.phaseStartedAtMs + (observing ? plan.options.readyTimeoutMs : Math.min(APPEAR_MS, plan.options.readyTimeoutMs));
   if (ctx.nowMs < atMs) return { atMs };

@@ -1,7 +1,7 @@
 import type { Container, Deployment, Observation, Pod, ReplicaSet } from '../model/seen.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Revision } from '../model/revision.ts';
-import { digestsIn, isReady, isTerminating, podsOf } from './pod-facts.ts';
+import { digestsIn, isProvablyUp, isTerminating, podsOf } from './pod-facts.ts';
 
 export type FoundRevision = { replicaSet: ReplicaSet; pods: readonly Pod[] };
 
@@ -12,10 +12,18 @@ export type FoundRevision = { replicaSet: ReplicaSet; pods: readonly Pod[] };
 export function newReplicaSet(seen: Observation, plan: Pick<Plan, 'watchedDeployment'>): ReplicaSet | undefined {
   const { deployment } = seen;
   if (deployment === undefined || deployment.meta.name !== plan.watchedDeployment) return undefined;
+  // Its pods are served on until the garbage collector comes to them; a finalizer can make that take for ever.
+  if (isDeleting(deployment)) return undefined;
   const { generation, uid } = deployment.meta;
   if (generation === undefined || generation !== deployment.observedGeneration) return undefined;
   if (deployment.revision === undefined) return undefined;
-  return seen.replicaSets.find(({ meta, revision }) => meta.controllerUid === uid && revision === deployment.revision);
+  return seen.replicaSets.find(
+    (one) => one.meta.controllerUid === uid && one.revision === deployment.revision && !isDeleting(one),
+  );
+}
+
+export function isDeleting({ meta }: Deployment | ReplicaSet): boolean {
+  return meta.deletionTimestampMs !== undefined;
 }
 
 /** The new revision and its live pods: owned by its ReplicaSet, not terminating, not ended. */
@@ -33,11 +41,11 @@ export function livePods(pods: readonly Pod[], controllerUid: string): readonly 
 
 /**
  * The identity of the revision and its ready pods, or undefined while it is not provable: a pod without image ID has not
- * run. Containers are those of the Deployment's template; what webhooks inject is nobody's revision.
+ * run, and one whose containers do not all run is not ready, whatever its condition says. Containers are those of the Deployment's template; what webhooks inject is nobody's revision.
  */
 export function toRevision(deployment: Deployment, found: FoundRevision): Revision | undefined {
   const { replicaSet } = found;
-  const pods = found.pods.filter(isReady);
+  const pods = found.pods.filter(isProvablyUp);
   const names = Object.keys(deployment.images);
   // A paused Deployment keeps the annotation of its old ReplicaSet after its template has changed; nothing is updated then.
   if (deployment.updatedReplicas === 0 || names.length === 0 || pods.length === 0) return undefined;
@@ -58,6 +66,9 @@ export function toRevision(deployment: Deployment, found: FoundRevision): Revisi
     podUids: pods.map(({ meta }) => meta.uid).sort(),
     imageIDs: Object.fromEntries(imageIDs),
     restarts: pods.reduce((sum, pod) => sum + sumRestarts(pod.containers), 0),
+    ephemeralContainers: pods
+      .flatMap(({ meta, ephemeralContainers }) => ephemeralContainers.map((name) => `${meta.name}/${name}`))
+      .sort(),
   };
 }
 

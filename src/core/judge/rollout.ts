@@ -3,7 +3,7 @@ import type { Plan } from '../plan/plan.ts';
 import type { Revision } from '../model/revision.ts';
 import { podInWords } from './explain.ts';
 import { isReady } from './pod-facts.ts';
-import { type FoundRevision, findRevision, toRevision } from './revision.ts';
+import { type FoundRevision, findRevision, isDeleting, toRevision } from './revision.ts';
 
 export type RollOut =
   | { kind: 'complete'; revision: Revision; pods: readonly Pod[] }
@@ -18,6 +18,7 @@ export function rollOutOf(seen: Observation, plan: Plan): RollOut {
   const { deployment } = seen;
   if (deployment === undefined) return underWay(`Deployment ${plan.watchedDeployment} to appear`);
   const { name, generation } = deployment.meta;
+  if (isDeleting(deployment)) return underWay(`Deployment ${name}, which is being deleted`);
   if (generation === undefined || generation !== deployment.observedGeneration) {
     return underWay(`the Deployment controller to see the newest Deployment ${name}`);
   }
@@ -27,7 +28,7 @@ export function rollOutOf(seen: Observation, plan: Plan): RollOut {
     return underWay(deployment.paused ? `Deployment ${name} is paused` : (counts ?? 'ReplicaSet'), blockingPod(found));
   }
   const revision = toRevision(deployment, found);
-  if (revision === undefined) return underWay(`image IDs of the pods of ${name}`, found.pods[0]);
+  if (revision === undefined) return underWay(`image IDs and running containers of the pods of ${name}`, found.pods[0]);
   return { kind: 'complete', revision, pods: found.pods };
 }
 

@@ -10,4 +10,6 @@ export type Revision = {
   /** Main container name → imageID as the runtime reports it. */
   imageIDs: Readonly<Record<string, string>>;
   restarts: number;
+  /** `pod/container`, sorted: what somebody put into the pods by hand (`kubectl debug`). */
+  ephemeralContainers: readonly string[];
 };

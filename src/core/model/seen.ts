@@ -98,6 +98,8 @@ export type Pod = {
   podIP: string | undefined;
   conditions: readonly Condition[];
   containers: readonly Container[];
+  /** Names of those that somebody added to the running pod (`kubectl debug`); no template has any. */
+  ephemeralContainers: readonly string[];
   /** Names of the PersistentVolumeClaims that its volumes ask for. */
   claims: readonly string[];
   /** Which shard of an Indexed Job it is: annotation `batch.kubernetes.io/job-completion-index`. */

@@ -1,4 +1,4 @@
-import { type Json, isObject, listAt, numberAt, stringAt, stringMapAt } from '../model/json.ts';
+import { type Json, at, isObject, listAt, numberAt, stringAt, stringMapAt } from '../model/json.ts';
 import type { Condition, Meta } from '../model/seen.ts';
 
 /** The form in which Kubernetes writes times: RFC 3339, with or without fractions. */
@@ -15,10 +15,11 @@ export function instantAt(json: unknown, ...path: readonly string[]): number | u
   return ms > 0 ? ms : undefined;
 }
 
-/** A count in a status; absent means 0, as the API omits zeros. */
+/** A count in a status; absent means 0, as the API omits zeros. What is no count becomes -1, which equals none. */
 export function countAt(json: unknown, ...path: readonly string[]): number {
-  const found = numberAt(json, ...path);
-  return found !== undefined && Number.isInteger(found) && found >= 0 ? found : 0;
+  const found = at(json, ...path);
+  if (found === undefined || found === null) return 0;
+  return typeof found === 'number' && Number.isInteger(found) && found >= 0 ? found : -1;
 }
 
 export function textAt(json: unknown, ...path: readonly string[]): string {
@@ -44,8 +45,15 @@ export function parseMeta(json: unknown): Meta | undefined {
     annotations: stringMapAt(json, 'metadata', 'annotations'),
     controllerUid: controllerUid(json),
     creationTimestampMs: instantAt(json, 'metadata', 'creationTimestamp'),
-    deletionTimestampMs: instantAt(json, 'metadata', 'deletionTimestamp'),
+    deletionTimestampMs: deletedAt(json),
   };
+}
+
+/** That it is there tells of the delete; a time that cannot be read takes nothing of that back. */
+function deletedAt(json: unknown): number | undefined {
+  const found = at(json, 'metadata', 'deletionTimestamp');
+  if (found === undefined || found === null) return undefined;
+  return instantAt(json, 'metadata', 'deletionTimestamp') ?? 0;
 }
 
 function controllerUid(json: unknown): string | undefined {

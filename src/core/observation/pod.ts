@@ -20,6 +20,7 @@ export function parsePod(json: unknown): Pod | undefined {
     podIP: nonEmpty(stringAt(json, 'status', 'podIP')),
     conditions: parseConditions(json),
     containers: parseContainers(json),
+    ephemeralContainers: listAt(json, 'spec', 'ephemeralContainers').map((container) => textAt(container, 'name')),
     claims: listAt(json, 'spec', 'volumes').flatMap(
       (volume) => nonEmpty(stringAt(volume, 'persistentVolumeClaim', 'claimName')) ?? [],
     ),

@@ -134,7 +134,7 @@ describe('waits', () => {
     [
       'for image IDs',
       { sutPods: [aPod({ containers: [aContainer({ imageID: '' })] })] },
-      'image IDs of the pods of web',
+      'image IDs and running containers of the pods of web',
     ],
     [
       'for the first lists',

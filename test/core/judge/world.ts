@@ -107,6 +107,7 @@ export const REVISION: Revision = {
   podUids: [POD_UID],
   imageIDs: { web: `registry.example/web@${SUT_DIGEST}` },
   restarts: 0,
+  ephemeralContainers: [],
 };
 
 const TEST_IMAGE = { image: TESTCAR_IMAGE, imageID: `registry.example/testcar@sha256:${'b'.repeat(64)}` };

@@ -91,6 +91,7 @@ describe('parsePod', () => {
           memoryLimit: '128Mi',
         },
       ],
+      ephemeralContainers: [],
       claims: [],
     });
   });

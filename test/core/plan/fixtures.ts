@@ -70,6 +70,7 @@ export const REVISION: Revision = {
   podUids: ['p-uid'],
   imageIDs: { web: `registry.example:5000/shop/web@sha256:${'ab'.repeat(32)}` },
   restarts: 0,
+  ephemeralContainers: [],
 };
 
 /** A deep copy with the value at `path` replaced. */
