@@ -18,5 +18,5 @@ export function failedTests(reports, root) {
 
 function lineOf(what, message = '') {
   const [first = ''] = stripVTControlCharacters(message).split('\n');
-  return `FAILED ${what.slice(0, 60)}: ${first.replace(/^AssertionError: /, '').slice(0, 70)}`;
+  return `FAILED ${what.slice(0, 60)}: ${first.replace(/^AssertionError: /, '').slice(0, 240)}`;
 }

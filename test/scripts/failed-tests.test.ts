@@ -40,6 +40,6 @@ describe('the failed tests of a run', () => {
       [file([{ title: 't'.repeat(500), status: 'failed', failureMessages: ['m'.repeat(500)] }])],
       '/repo',
     );
-    expect(line?.length).toBeLessThan(150);
+    expect(line?.length).toBeLessThan(320);
   });
 });

@@ -24,6 +24,8 @@ export type { JobEnd };
 
 /** After its create was answered, the watch shows the Job within moments; the rest is a busy API server. */
 const APPEAR_MS = 30_000;
+/** Who replaces a Job deletes it first, and the watch tells of the two one after the other: the other Job says more. */
+const REPLACED_MS = 1_000;
 /** Job and pod come over two watches: after the Job's end, its pod's last status is waited for this long. */
 const POD_END_MS = 10_000;
 
@@ -104,13 +106,13 @@ function identityProblem(
     );
   }
   // A watch may lag behind the create that gave us the UID, so a Job that was never seen gets time to appear.
-  const wasSeen = ctx.memory.jobs.get(jobUid)?.goneSinceMs !== undefined;
-  const atMs = ctx.phaseStartedAtMs + APPEAR_MS;
-  if (!wasSeen && ctx.nowMs < atMs) return { atMs };
+  const goneSinceMs = ctx.memory.jobs.get(jobUid)?.goneSinceMs;
+  const appearMs = ctx.phaseStartedAtMs + APPEAR_MS;
+  if (goneSinceMs === undefined && ctx.nowMs < appearMs) return { atMs: appearMs };
   if (seen.job !== undefined) return notOurs(ctx, `UID ${jobUid}`, `UID ${seen.job.meta.uid}`);
-  return {
-    finding: { cause: 'JobDeleted', evidence: { object: jobObject(ctx), reason: wasSeen ? 'Deleted' : 'NeverSeen' } },
-  };
+  if (goneSinceMs !== undefined && ctx.nowMs < goneSinceMs + REPLACED_MS) return { atMs: goneSinceMs + REPLACED_MS };
+  const reason = goneSinceMs === undefined ? 'NeverSeen' : 'Deleted';
+  return { finding: { cause: 'JobDeleted', evidence: { object: jobObject(ctx), reason } } };
 }
 
 function notOurs(ctx: JudgeContext, expected: string, found: string): { finding: Finding } {

@@ -146,8 +146,10 @@ describe('waits', () => {
 });
 
 describe('identity of the Job', () => {
-  it('a Job that was there and is not: deleted', () => {
-    expect(causeOf(judge(5000, [0, testing], [5000, {}]))).toBe('JobDeleted');
+  it('a Job that was there and is not: deleted, when no other has taken its place for a moment', () => {
+    expect(judge(5000, [0, testing], [5000, {}])).toMatchObject({ kind: 'waiting', nextAtMs: 6000 });
+    expect(causeOf(judge(5900, [0, testing], [5000, {}], [5900, { job: aJob({ uid: 'other' }) }]))).toBe('JobNotOurs');
+    expect(causeOf(judge(6000, [0, testing], [5000, {}]))).toBe('JobDeleted');
   });
 
   it('does not take a lost connection for that', () => {
