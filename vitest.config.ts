@@ -40,7 +40,7 @@ export default defineConfig({
           testTimeout: 3_600_000,
         },
       },
-      { test: { name: 'bundle', include: BUNDLE, testTimeout: 60_000, hookTimeout: 60_000 } },
+      { test: { name: 'bundle', include: BUNDLE, maxWorkers: 2, testTimeout: 60_000, hookTimeout: 60_000 } },
       // Go compiles its standard library first on a new machine.
       { test: { name: 'shell', include: SHELL, testTimeout: 300_000 } },
       {

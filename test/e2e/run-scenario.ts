@@ -86,9 +86,10 @@ function expectInTime(scenario: Scenario, run: GateRun, observedAtMs: number | u
     return;
   }
   if (isHarmless(scenario)) return;
-  expect(run.endedAtMs - observedAtMs - graceOf(scenario), 'ms from the end of the grace to the exit').toBeLessThan(
-    scenario.limitMs ?? LAG_LIMIT_MS,
-  );
+  expect(
+    run.endedAtMs - observedAtMs - graceOf(scenario),
+    `ms from the end of the grace to the exit\n${run.output}`,
+  ).toBeLessThan(scenario.limitMs ?? LAG_LIMIT_MS);
 }
 
 /** Of two causes that are both right the one that the gate gave. */

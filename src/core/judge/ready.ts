@@ -17,6 +17,7 @@ import { isDeleting, livePods, newReplicaSet } from './revision.ts';
 import { type RollOut, rollOutOf } from './rollout.ts';
 import { PARTY_RULES } from './rules/order.ts';
 import type { RuleContext } from './rules/rule.ts';
+import { untilSteady } from './steady.ts';
 
 /** After our own create or apply the watch shows the Deployment within moments; longer means that somebody deleted it. */
 const APPEAR_MS = 30_000;
@@ -30,7 +31,12 @@ export function judgeReady(ctx: JudgeContext): Judgement<Revision> {
     : { kind: 'under-way', forWhat: `Deployment ${plan.watchedDeployment} and its pods to be read` };
   const expected = plan.options.mode === 'observe' ? plan.options.expectImage : undefined;
   const arrived = expected === undefined || hasArrived(seen, rollOut, ctx, expected);
-  if (rollOut.kind === 'complete' && arrived) return proven(ctx, rollOut);
+  const deadlineMs = ctx.phaseStartedAtMs + plan.options.readyTimeoutMs;
+  if (rollOut.kind === 'complete' && arrived) {
+    const steady = ctx.nowMs < deadlineMs ? untilSteady(ctx, rollOut.pods) : undefined;
+    if (steady === undefined) return proven(ctx, rollOut);
+    return { kind: 'waiting', forWhat: steady.forWhat, nextAtMs: Math.min(steady.atMs, deadlineMs) };
+  }
 
   // Until the expected revision is delivered, the pods are those of an older one, whose troubles are not this run's.
   const decision = decide(PARTY_RULES, sutContext(ctx, current && arrived));
@@ -41,7 +47,6 @@ export function judgeReady(ctx: JudgeContext): Judgement<Revision> {
   if (gone?.finding !== undefined) return failed(gone.finding, decision.pending);
   const hopeless = current && arrived ? hopelessDeployment(seen.deployment) : undefined;
   const forWhat = waitingFor(rollOut, arrived, expected);
-  const deadlineMs = ctx.phaseStartedAtMs + plan.options.readyTimeoutMs;
   if (hopeless !== undefined || ctx.nowMs >= deadlineMs) {
     const finding = arrived ? neverReady({ ctx, rollOut, hopeless, forWhat }) : notArrived(ctx);
     const pending = decision.pending.filter(({ cause }) => cause !== finding.cause);

@@ -54,6 +54,11 @@ export function containerTopic({ state }: Pick<Container, 'state'>): string {
   }
 }
 
+/** A start of a container that is not its first; the next start begins again. */
+export function restartTopic({ restartCount }: Pick<Container, 'restartCount'>): string {
+  return `Restart:${restartCount}`;
+}
+
 /** The roll-out of one generation of a Deployment is complete by its counts; the next generation begins again. */
 export function rolledOutTopic({ generation }: Deployment['meta']): string {
   return `RolledOut:${generation ?? ''}`;
@@ -94,6 +99,13 @@ function podTopics(pod: Pod): readonly Topic[] {
       reason: container.state.kind === 'waiting' ? container.state.reason : container.state.kind,
       uid,
     })),
+    ...pod.containers
+      .filter(({ state, restartCount }) => state.kind === 'running' && restartCount > 0)
+      .map((container) => ({
+        key: topicKey(uid, container.name, restartTopic(container)),
+        reason: container.state.kind,
+        uid,
+      })),
   ];
 }
 

@@ -58,6 +58,37 @@ it('takes a complete roll-out at the very deadline', () => {
   expect(judge({}, { nowMs: DEADLINE }).kind).toBe('done');
 });
 
+describe('a container that was restarted', () => {
+  const restarted = (restartCount: number): Partial<Observation> => ({
+    sutPods: [aPod({ containers: [aContainer({ restartCount, state: running() })] })],
+  });
+
+  it('has to stay up for a moment: a crash loop is ready between its crashes, too', () => {
+    expect(judge(restarted(1), { nowMs: 4_999 })).toEqual({
+      kind: 'waiting',
+      forWhat: 'container web of pod web-5d4f-1 to stay up after restart 1',
+      nextAtMs: 5_000,
+    });
+    expect(judge(restarted(1), { nowMs: 5_000 }).kind).toBe('done');
+  });
+
+  it('begins again with each restart', () => {
+    const at = (atMs: number, restartCount: number): Observation =>
+      anObservation({ ...healthySut(), ...restarted(restartCount), atMs });
+    const looping = judgeReady(contextOf(at(6_000, 2), { history: [at(0, 1), at(4_000, 2)] }));
+    expect(looping).toMatchObject({ kind: 'waiting', nextAtMs: 9_000 });
+  });
+
+  it('does not hold up what was never restarted', () => {
+    expect(judge(restarted(0), { nowMs: 0 }).kind).toBe('done');
+  });
+
+  it('is taken at the very deadline', () => {
+    const seen = anObservation({ ...healthySut(), ...restarted(1), atMs: DEADLINE });
+    expect(judgeReady(contextOf(seen)).kind).toBe('done');
+  });
+});
+
 describe('waits', () => {
   const rolling = aDeployment({ specReplicas: 2, replicas: 2, updatedReplicas: 1, availableReplicas: 1 });
   it.each<[string, Partial<Observation>, string]>([
