@@ -230,7 +230,7 @@ export class HostileCluster {
     const sha256 = createHash('sha256').update(base64).digest('hex');
     return [
       `begin files=1 chars=${base64.length} pack=gzip`,
-      ...parts.map((part, i) => `${i + 1} ${part}`),
+      ...parts.map((part, i) => `${i + 1} ${part}.`),
       `end frames=${parts.length} sha256=${sha256}`,
     ]
       .map((line) => `testcar-gate/1 ${this.#runId} ${line}\n`)

@@ -113,7 +113,7 @@ async function courierLog(cases: number, outputKiB: number): Promise<string> {
   for await (const chunk of tar) if (chunk instanceof Uint8Array) chunks.push(chunk);
   const base64 = gzipSync(Buffer.concat(chunks)).toString('base64');
   const parts = base64.match(/.{1,4000}/g) ?? [];
-  const frames = [`begin files=1 chars=${base64.length} pack=gzip`, ...parts.map((part, i) => `${i + 1} ${part}`)];
+  const frames = [`begin files=1 chars=${base64.length} pack=gzip`, ...parts.map((part, i) => `${i + 1} ${part}.`)];
   frames.push(`end frames=${parts.length} sha256=${createHash('sha256').update(base64).digest('hex')}`);
   return frames.map((frame) => `testcar-gate/1 bench ${frame}\n`).join('');
 }

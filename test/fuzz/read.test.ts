@@ -78,8 +78,8 @@ describe('what comes from a log', () => {
   const half = base64.length / 2;
   const frames = [
     `begin files=1 chars=${base64.length} pack=gzip`,
-    `1 ${base64.slice(0, half)}`,
-    `2 ${base64.slice(half)}`,
+    `1 ${base64.slice(0, half)}.`,
+    `2 ${base64.slice(half)}.`,
     `end frames=2 sha256=${createHash('sha256').update(base64).digest('hex')}`,
   ].map((line) => `testcar-gate/1 run-1 ${line}`);
 

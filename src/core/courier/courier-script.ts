@@ -12,6 +12,11 @@ export const MAX_ATTACHMENTS = 1_000;
 /** So many of those that were left out are named. */
 const MAX_NAMED = 20;
 
+/** Results of more characters come in more than one pass. */
+export const ONE_PASS_CHARS = 1_048_576;
+/** Frames between two rests of a further pass: 8 MB. */
+const BURST_FRAMES = 1_000;
+
 /** Environment variables of the courier container. Values reach the script only by these. */
 export const COURIER_ENV = {
   runId: 'TESTCAR_GATE_RUN_ID',
@@ -93,17 +98,33 @@ deliver() {
   text="$*"
   sum=$(printf '%s' "$text" | sha256sum) || fail 'sha256sum failed'
   sum=\${sum%% *}
-  say "begin files=$files chars=\${#text} pack=$pack"
+  begin="begin files=$files chars=\${#text} pack=$pack sha256=$sum"
+  say "$begin"
   if has fold && has awk; then
     printf '%s\\n' "$text" | frames "${FRAME_PREFIX} $${COURIER_ENV.runId}" || fail 'awk failed'
+    if [ "\${#text}" -gt ${ONE_PASS_CHARS} ]; then
+      say "$begin"
+      printf '%s\\n' "$text" | spread_frames "${FRAME_PREFIX} $${COURIER_ENV.runId}"
+    fi
   else
     slow_frames "$@"
+    if [ "\${#text}" -gt ${ONE_PASS_CHARS} ]; then
+      say "$begin"
+      slow_frames "$@"
+    fi
   fi
   [ -z "$${COURIER_ENV.attachments}" ] || attach
   exit 0
 }
 frames() {
-  fold -w 8000 | awk -v "p=$1" -v "sum=$sum" '$0 != "" { print p, ++n, $0 } END { print p, "end frames=" (n + 0), "sha256=" sum }'
+  fold -w 8000 | awk -v "p=$1" -v "sum=$sum" '$0 != "" { print p, ++n, $0 "." } END { print p, "end frames=" (n + 0), "sha256=" sum }'
+}
+spread_frames() {
+  fold -w 8000 | awk -v "p=$1" -v "sum=$sum" '
+    function again(i) { for (i = 1; i <= held; i++) print p, n - held + i, line[i] "."; held = 0 }
+    held == ${BURST_FRAMES} { again(); fflush(); system("sleep 1") }
+    $0 != "" { print p, ++n, $0 "."; line[++held] = $0 }
+    END { again(); print p, "end frames=" n, "sha256=" sum }'
 }
 slow_frames() {
   frame=
@@ -113,18 +134,18 @@ slow_frames() {
     while [ "\${#frame}" -gt 12000 ]; do
       head=$(printf '%.4000s' "$frame")
       number=$((number + 1))
-      say "$number $head"
+      say "$number $head."
       frame=\${frame#"$head"}
     done
     if [ "\${#frame}" -ge 4000 ]; then
       number=$((number + 1))
-      say "$number $frame"
+      say "$number $frame."
       frame=
     fi
   done
   if [ -n "$frame" ]; then
     number=$((number + 1))
-    say "$number $frame"
+    say "$number $frame."
   fi
   say "end frames=$number sha256=$sum"
 }

@@ -13,29 +13,36 @@ export type FrameStep =
   { kind: 'begin'; pack: Pack } | { kind: 'text'; base64: string } | { kind: 'whole' } | { kind: 'nothing' };
 
 const NOTHING: FrameStep = { kind: 'nothing' };
-/** Without `chars` where the courier does not hold the whole of it. */
-const BEGIN = /^begin files=(0|[1-9]\d{0,8})(?: chars=(0|[1-9]\d{0,9}))? pack=(gzip|none)$/;
-const PART = /^([1-9]\d{0,8}) ((?=.)[A-Za-z0-9+/]*={0,2})$/;
+/** Without `chars` and checksum where the courier does not hold the whole of it; such a delivery comes only once. */
+const BEGIN = /^begin files=(0|[1-9]\d{0,8})(?: chars=(0|[1-9]\d{0,9}))? pack=(gzip|none)(?: sha256=([0-9a-f]{64}))?$/;
+const NUMBER = /^([1-9]\d{0,8}) /;
+/** The dot shows that the line was not cut: a shorter text would pass for a frame, too. */
+const PART = /^(?=[^.])[A-Za-z0-9+/]*={0,2}\.$/;
 const END = /^end frames=(0|[1-9]\d{0,8}) sha256=([0-9a-f]{64})$/;
 const ERROR = /^error (.*)$/;
 
 type Open = {
+  begin: string;
   files: number;
   chars: number | undefined;
+  sha256: string | undefined;
   frames: number;
   received: number;
   padded: boolean;
   gap: boolean;
+  /** How many frames had come when a line came that says nothing. */
+  damagedAfter: number | undefined;
 };
 
 /**
  * Finds a courier's delivery in the lines of its log, as they come. Lines that are no frames of this run are passed over
- * (warnings of tar, for example). Frames that come once more are passed over too, and after a gap the delivery goes on
- * with the missing frame, should it come again: a log that is opened anew may repeat itself. Whether all of it came is
- * told at the end, by number, length and checksum.
+ * (warnings of tar, for example). A courier sends large results more than once, and a log that is opened anew may repeat
+ * itself: frames that come once more are passed over, and after a gap, or a frame that is damaged, the delivery goes on with
+ * the missing frame when it comes again. A begin that says what the open delivery's says, its checksum included, is that of
+ * a further pass. Whether all of it came is told by number, length and checksum, in whichever pass its parts came.
  *
  * A courier that was restarted begins anew, and what it printed before was not the end of the test. So the newest begin
- * decides: when the delivery after it is incomplete, an older complete one is not used in its place.
+ * with another checksum decides: when the delivery after it is incomplete, an older complete one is not used in its place.
  */
 export class Frames {
   readonly #ours: string;
@@ -69,44 +76,54 @@ export class Frames {
     if (this.#open === undefined)
       return this.#foreign ? incomplete('all frames are of another run') : { ok: false, problem: { kind: 'absent' } };
     const why = lacking(this.#open, this.#end?.frames);
-    if (why !== undefined || this.#end === undefined) return incomplete(why ?? 'there is no end frame');
+    if (why !== undefined) return incomplete(why);
     const { files } = this.#open;
-    return files === 0 ? { ok: false, problem: { kind: 'no-files' } } : { ok: true, files, sha256: this.#end.sha256 };
+    if (files === 0) return { ok: false, problem: { kind: 'no-files' } };
+    const sha256 = this.#open.sha256 ?? this.#end?.sha256;
+    return sha256 === undefined ? incomplete('no checksum came') : { ok: true, files, sha256 };
   }
 
   #step(text: string): FrameStep {
     const begin = BEGIN.exec(text);
-    if (begin) {
-      const [, files, chars, pack] = begin;
-      this.#open = {
-        files: digits(files),
-        chars: chars === undefined ? undefined : digits(chars),
-        frames: 0,
-        received: 0,
-        padded: false,
-        gap: false,
-      };
-      this.#end = undefined;
-      this.#broken = undefined;
-      return { kind: 'begin', pack: pack === 'none' ? 'none' : 'gzip' };
-    }
+    if (begin) return this.#begin(text, begin);
     // The courier's own words must not be overwritten by what a broken delivery goes on to say.
     const error = ERROR.exec(text);
     if (error) return this.#break(`the courier could not deliver: ${cutTo(error[1] ?? '', 500)}`);
     if (this.#broken !== undefined) return NOTHING;
-    if (this.#open === undefined) return this.#break('the first frame is missing');
-    const part = PART.exec(text);
-    if (part) return this.#part(this.#open, digits(part[1]), part[2] ?? '');
+    const open = this.#open;
+    if (open === undefined) return this.#break('the first frame is missing');
+    const number = NUMBER.exec(text);
+    if (number) return this.#part(open, digits(number[1]), text.slice(number[0].length));
     const end = END.exec(text);
-    if (!end) return this.#break(`the frame after frame ${this.#open.frames} is damaged`);
+    if (!end) return damaged(open);
     this.#end = { frames: digits(end[1]), sha256: end[2] ?? '' };
-    return lacking(this.#open, this.#end.frames) === undefined ? { kind: 'whole' } : NOTHING;
+    return lacking(open, this.#end.frames) === undefined ? { kind: 'whole' } : NOTHING;
   }
 
-  #part(open: Open, number: number, base64: string): FrameStep {
+  #begin(text: string, [, files, chars, pack, sha256]: readonly (string | undefined)[]): FrameStep {
+    this.#broken = undefined;
+    if (sha256 !== undefined && this.#open?.begin === text) return NOTHING;
+    this.#open = {
+      begin: text,
+      files: digits(files),
+      chars: chars === undefined ? undefined : digits(chars),
+      sha256,
+      frames: 0,
+      received: 0,
+      padded: false,
+      gap: false,
+      damagedAfter: undefined,
+    };
+    this.#end = undefined;
+    return { kind: 'begin', pack: pack === 'none' ? 'none' : 'gzip' };
+  }
+
+  #part(open: Open, number: number, text: string): FrameStep {
     if (number <= open.frames) return NOTHING;
     open.gap = number > open.frames + 1;
     if (open.gap) return NOTHING;
+    if (!PART.test(text)) return damaged(open);
+    const base64 = text.slice(0, -1);
     if (open.padded && base64 !== '=') return this.#break(NO_BASE64);
     open.frames += 1;
     open.received += base64.length;
@@ -120,17 +137,27 @@ export class Frames {
   }
 }
 
+function damaged(open: Open): FrameStep {
+  open.damagedAfter = open.frames;
+  return NOTHING;
+}
+
 const NO_BASE64 = 'the frames do not make up base64 text';
 
 /** What speaks against a whole delivery; `announced` by the end frame, if it came. */
-function lacking({ files, chars, frames, received, gap }: Open, announced: number | undefined): string | undefined {
+function lacking(open: Open, announced: number | undefined): string | undefined {
+  const { files, chars, sha256, frames, received, gap, damagedAfter } = open;
   const before = `${received}${chars === undefined ? '' : ` of ${chars}`} characters came before it`;
-  if (announced === undefined)
+  // With length and checksum in its first frame, a delivery needs no end frame.
+  const isAll = sha256 !== undefined && received === chars;
+  if (!isAll && frames < (announced ?? Infinity)) {
+    if (damagedAfter === frames) return `the frame after frame ${frames} is damaged; ${before}`;
+    if (announced !== undefined) return `frame ${frames + 1} of ${announced} is missing; ${before}`;
     return gap
       ? `frame ${frames + 1} is missing, and so is the end frame; ${before}`
       : `the log ends after frame ${frames}, before the end frame; ${before}`;
-  if (frames < announced) return `frame ${frames + 1} of ${announced} is missing; ${before}`;
-  if (frames > announced) return `${frames} frames came, the end frame names ${announced}`;
+  }
+  if (announced !== undefined && frames !== announced) return `${frames} frames came, the end frame names ${announced}`;
   if (chars !== undefined && received !== chars) return `${received} characters came of ${chars}`;
   if (received % 4 !== 0) return NO_BASE64;
   if ((files === 0) !== (received === 0)) return 'the number of files and the frames contradict each other';

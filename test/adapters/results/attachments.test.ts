@@ -26,7 +26,7 @@ function framesOf(base64: string, files: number, prefix: string, sha256 = shaOf(
   const parts = base64.match(/.{1,1000}/g) ?? [];
   return [
     `${prefix} begin files=${files} pack=none`,
-    ...parts.map((part, i) => `${prefix} ${i + 1} ${part}`),
+    ...parts.map((part, i) => `${prefix} ${i + 1} ${part}.`),
     `${prefix} end frames=${parts.length} sha256=${sha256}`,
   ];
 }

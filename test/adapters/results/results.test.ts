@@ -38,7 +38,7 @@ function logOf(archive: Uint8Array, files: number, sha256?: string): string {
   const parts = base64.match(/.{1,4000}/g) ?? [];
   const lines = [
     `begin files=${files} chars=${base64.length} pack=gzip`,
-    ...parts.map((part, i) => `${i + 1} ${part}`),
+    ...parts.map((part, i) => `${i + 1} ${part}.`),
   ];
   lines.push(`end frames=${parts.length} sha256=${sha256 ?? shaOf(base64)}`);
   return lines.map((line) => `testcar-gate/1 ${RUN} ${line}\n`).join('');

@@ -19,6 +19,17 @@ function archiveOf(ended: Ended): { files: number; tar: string } {
   return { files: decoded.files, tar: gunzipSync(Buffer.from(decoded.base64, 'base64')).toString() };
 }
 
+/** The lines of a delivery, what its passes begin with, and the numbers of its frames. */
+function framesOf({ stdout }: Ended): {
+  lines: readonly string[];
+  begins: readonly string[];
+  numbers: readonly number[];
+} {
+  const lines = stdout.split('\n');
+  const numbers = lines.flatMap((line) => /^\S+ \S+ (\d+) /.exec(line)?.[1] ?? []).map(Number);
+  return { lines, begins: lines.filter((line) => line.includes(' begin ')), numbers };
+}
+
 function suiteOf(cases: number): string {
   const lines = Array.from(
     { length: cases },
@@ -52,12 +63,42 @@ describe.each(shells())('courier in $name', (shell) => {
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThan(16 * 1024);
   });
 
+  test('sends small results once', async () => {
+    const dir = temporaryFolder();
+    writeFileSync(join(dir, 'junit.xml'), suiteOf(20_000));
+    const { begins, numbers } = framesOf(await deliver(shell, dir));
+    expect(begins).toHaveLength(1);
+    expect(new Set(numbers).size).toBe(numbers.length);
+  });
+
+  test('sends large results again, each part of that twice, and rests in between', async () => {
+    const dir = temporaryFolder();
+    writeFileSync(join(dir, 'junit.xml'), randomBytes(7_000_000));
+    const ended = await deliver(shell, dir);
+    expect({ code: ended.code, stderr: ended.stderr }).toEqual({ code: 0, stderr: '' });
+    const { begins, numbers, lines } = framesOf(ended);
+    expect(begins).toEqual([begins[0], begins[0]]);
+    const count = Math.max(...numbers);
+    expect(count).toBeGreaterThan(1_000);
+    const upTo = (from: number, to: number): number[] => Array.from({ length: to - from + 1 }, (_, i) => from + i);
+    const first = upTo(1, 1_000);
+    const rest = upTo(1_001, count);
+    expect(numbers).toEqual([...upTo(1, count), ...first, ...first, ...rest, ...rest]);
+    // What is lost where the node changes its log files is in the copy behind it.
+    const isLost = (at: number): boolean =>
+      (at > 300 && at < 900) || (at > 1_900 && at < 2_100) || (at > 3_200 && at < 3_300);
+    const left = decodeFrames(lines.filter((_, at) => !isLost(at)).join('\n'), RUN);
+    expect(left.ok ? createHash('sha256').update(left.base64).digest('hex') : left).toBe(
+      /sha256=(\S+)/.exec(begins[0] ?? '')?.[1],
+    );
+  });
+
   test('says that there is no result file', async () => {
     const dir = temporaryFolder();
     writeFileSync(join(dir, 'readme.txt'), 'x');
     const ended = await deliver(shell, dir);
     expect(ended.stdout).toBe(
-      `${FRAME_PREFIX} ${RUN} begin files=0 chars=0 pack=gzip\n` +
+      `${FRAME_PREFIX} ${RUN} begin files=0 chars=0 pack=gzip sha256=${createHash('sha256').digest('hex')}\n` +
         `${FRAME_PREFIX} ${RUN} end frames=0 sha256=${createHash('sha256').digest('hex')}\n`,
     );
     expect({ code: ended.code, decoded: decodeFrames(ended.stdout, RUN) }).toEqual({
@@ -133,6 +174,22 @@ test('an image without gzip delivers the same, uncompressed', async () => {
   if (!decoded.ok) throw new Error(JSON.stringify(decoded.problem));
   expect({ pack: decoded.pack, files: decoded.files }).toEqual({ pack: 'none', files: 1 });
   expect(Buffer.from(decoded.base64, 'base64').toString()).toContain(suiteOf(2_000));
+});
+
+test('an image without fold and awk sends large results again, too', async () => {
+  const [dash] = shells();
+  if (!dash) throw new Error('no shell');
+  const dir = temporaryFolder();
+  writeFileSync(join(dir, 'junit.xml'), randomBytes(1_000_000));
+  const ended = await deliver({ ...dash, path: onlyTools(TOOLS) }, dir);
+  const { begins, numbers } = framesOf(ended);
+  expect({ code: ended.code, stderr: ended.stderr, begins }).toEqual({
+    code: 0,
+    stderr: '',
+    begins: [begins[0], begins[0]],
+  });
+  expect(numbers.slice(numbers.length / 2)).toEqual(numbers.slice(0, numbers.length / 2));
+  expect(decodeFrames(ended.stdout, RUN).ok).toBe(true);
 });
 
 test.each(TOOLS.filter((tool) => tool !== 'sleep' && tool !== 'gzip'))(

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { Frames } from '../../../src/core/courier/frames.ts';
 import { decodeFrames } from './decode.ts';
 
 const RUN = 'web-4f2a91';
@@ -15,9 +16,16 @@ function delivery(parts: readonly string[], { files = 1, run = RUN }: { files?: 
   const chars = parts.join('').length;
   return [
     frame(`begin files=${files} chars=${chars} pack=gzip`, run),
-    ...parts.map((part, i) => frame(`${i + 1} ${part}`, run)),
+    ...parts.map((part, i) => frame(`${i + 1} ${part}.`, run)),
     frame(`end frames=${parts.length} sha256=${shaOf(parts.join(''))}`, run),
   ];
+}
+
+/** The same, by a courier that may send it again. */
+function pass(parts: readonly string[], files = 1): string[] {
+  const text = parts.join('');
+  const [, ...rest] = delivery(parts, { files });
+  return [frame(`begin files=${files} chars=${text.length} pack=gzip sha256=${shaOf(text)}`), ...rest];
 }
 
 const good = { ok: true, base64: 'AAAABBBBCC==', sha256: SUM, files: 1, pack: 'gzip' };
@@ -88,14 +96,25 @@ describe('decodeFrames', () => {
       log(begin, first, third),
       incomplete('frame 2 is missing, and so is the end frame; 4 of 12 characters came before it'),
     ],
-    ['a cut frame', log(begin, first, second.slice(0, -1), third, end), incomplete('11 characters came of 12')],
-    ['a cut end', log(...three.slice(0, -1), end.slice(0, -1)), incomplete('the frame after frame 3 is damaged')],
+    [
+      'a cut frame',
+      log(begin, first, second.slice(0, -1), third, end),
+      incomplete('the frame after frame 1 is damaged; 4 of 12 characters came before it'),
+    ],
+    ['a cut frame that comes again', log(begin, first, second.slice(0, -2), third, second, third, end), good],
+    [
+      'a cut end',
+      log(...three.slice(0, -1), end.slice(0, -1)),
+      incomplete('the frame after frame 3 is damaged; 12 of 12 characters came before it'),
+    ],
     [
       'foreign text in a frame',
       log(begin, `${first} tar: warning`, second, third, end),
-      incomplete('the frame after frame 0 is damaged'),
+      incomplete('the frame after frame 0 is damaged; 0 of 12 characters came before it'),
     ],
-    ['frames after the end', log(...three, frame('4 DDDD')), incomplete('the frames do not make up base64 text')],
+    ['frames after the end', log(...three, frame('4 DDDD.')), incomplete('the frames do not make up base64 text')],
+    ['half a frame after the end', log(...three, frame('2 BB')), good],
+    ['half a line after the end', log(...three, frame('beg')), good],
     ['a frame again after the end', log(...three, third), good],
     ['padding in the middle', log(...delivery(['AA==', 'BBBB'])), incomplete('the frames do not make up base64 text')],
     [
@@ -127,6 +146,59 @@ describe('decodeFrames', () => {
     ],
   ])('%s', (_, text, expected) => {
     expect(decodeFrames(text, RUN)).toEqual(expected);
+  });
+
+  const again = pass(['AAAA', 'BBBB', 'CC==']);
+  const [begins = '', one = '', two = '', last = '', ends = ''] = again;
+  const other = pass(['DDDD']);
+
+  test.each<[string, readonly string[], unknown]>([
+    ['both whole', [...again, ...again], good],
+    [
+      'what the first lacks in the middle is in the second',
+      [begins, one, last, ends, begins, one, two, last, ends],
+      good,
+    ],
+    ['what the first lacks at its end is in the second', [begins, one, begins, one, two, last, ends], good],
+    ['the begin of the second is lost', [begins, one, last, ends, one, two, last, ends], good],
+    ['a frame that is cut in the first', [begins, one, two.slice(0, -3), last, ends, ...again], good],
+    ['the second is cut anywhere', [...again, begins, one, two.slice(0, 30)], good],
+    ['the second is cut after its begin', [...again, begins], good],
+    ['all frames and no end', [begins, one, two, last], good],
+    ['all frames, in two, and no end', [begins, one, two, begins, last], good],
+    [
+      'both lack the same',
+      [begins, one, last, ends, begins, one, last, ends],
+      incomplete('frame 2 of 3 is missing; 4 of 12 characters came before it'),
+    ],
+    [
+      'the first lacks more than the second begins with',
+      [begins, last, ends, begins, two, last, ends],
+      incomplete('frame 1 of 3 is missing; 0 of 12 characters came before it'),
+    ],
+    [
+      'an error is healed by a further pass',
+      [begins, one, frame('error awk failed'), begins, one, two, last, ends],
+      good,
+    ],
+    [
+      'of another content voids the first',
+      [...other, begins, one],
+      incomplete('the log ends after frame 1, before the end frame; 4 of 12 characters came before it'),
+    ],
+    ['of another content, whole', [...other, ...again], good],
+    ['no file, twice', [...pass([], 0), ...pass([], 0)], { ok: false, problem: { kind: 'no-files' } }],
+  ])('passes: %s', (_, lines, expected) => {
+    expect(decodeFrames(log(...lines), RUN)).toEqual(expected);
+  });
+
+  test('whole is said at each end that finds all frames, and not before', () => {
+    const frames = new Frames(RUN);
+    const kinds = [begins, one, last, ends, begins, one, two, last, ends, begins, one, two, last, ends].map(
+      (line) => frames.next(line).kind,
+    );
+    expect(kinds.flatMap((kind, at) => (kind === 'whole' ? at : []))).toEqual([8, 13]);
+    expect(kinds.filter((kind) => kind === 'begin')).toHaveLength(1);
   });
 
   const base64 = fc.uint8Array({ minLength: 1, maxLength: 200 }).map((bytes) => Buffer.from(bytes).toString('base64'));
@@ -186,6 +258,45 @@ describe('decodeFrames', () => {
           files: 1,
           pack: 'gzip',
         });
+      }),
+    );
+  });
+
+  const loss = fc.record({ from: fc.nat(), lines: fc.integer({ min: 1, max: 30 }) });
+
+  test('property: whatever is lost, repeated or cut in passes, the result is the original or incomplete', () => {
+    const harm = fc.record({
+      how: fc.constantFrom('lose', 'repeat', 'truncate', 'cut the log', 'insert'),
+      at: fc.nat(),
+      count: fc.integer({ min: 1, max: 30 }),
+      text: foreign,
+    });
+    fc.assert(
+      fc.property(parts, fc.integer({ min: 1, max: 4 }), fc.array(harm, { maxLength: 8 }), (texts, count, harms) => {
+        let lines = Array.from({ length: count }, () => pass(texts)).flat();
+        for (const { how, at, count: many, text } of harms) {
+          const i = at % (lines.length + 1);
+          if (how === 'lose') lines.splice(i, many);
+          else if (how === 'repeat') lines.splice(i, 0, ...lines.slice(Math.max(0, i - many), i));
+          else if (how === 'truncate') lines[i] = (lines[i] ?? '').slice(0, many * 3);
+          else if (how === 'insert') lines.splice(i, 0, text);
+          else lines = lines.slice(0, i);
+        }
+        const decoded = decodeFrames(lines.join('\n'), RUN);
+        if (decoded.ok) expect(decoded).toEqual({ ...good, base64: texts.join(''), sha256: shaOf(texts.join('')) });
+        else expect(['incomplete', 'absent']).toContain(decoded.problem.kind);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  test('property: one pass with gaps and a whole one, in any order, are whole', () => {
+    fc.assert(
+      fc.property(parts, fc.array(loss, { maxLength: 4 }), fc.boolean(), (texts, losses, isWholeFirst) => {
+        const cut = pass(texts);
+        for (const { from, lines } of losses) cut.splice(1 + (from % cut.length), lines);
+        const passes = isWholeFirst ? [...pass(texts), ...cut] : [...cut, ...pass(texts)];
+        expect(decodeFrames(log(...passes), RUN)).toMatchObject({ ok: true, base64: texts.join('') });
       }),
     );
   });
