@@ -5,6 +5,9 @@ import { extract, type Header } from 'tar-stream';
 import { MAX_RESULT_FILES } from '../../core/courier/courier-script.ts';
 import type { Pack } from '../../core/courier/frames.ts';
 
+/** What is unpacked at a time; each piece is a wait for another thread, and the default of 16 KiB made many of them. */
+const UNPACKED_BYTES = 128 * 1024;
+
 export type Limits = { inflatedBytes: number; files: number };
 
 /** A test suite stays far below; more is a mistake or an attack, and would be paid for in memory. */
@@ -42,7 +45,7 @@ export async function eachMember(
   visit: (member: Member) => Promise<boolean>,
 ): Promise<void> {
   const tar = extract();
-  const unpack = pack === 'gzip' ? createGunzip() : new PassThrough();
+  const unpack = pack === 'gzip' ? createGunzip({ chunkSize: UNPACKED_BYTES }) : new PassThrough();
   const fed = pipeline(archive, unpack, refuseAbove(limits.inflatedBytes), tar).then(
     () => undefined,
     (error: unknown) => error,

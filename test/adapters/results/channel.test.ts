@@ -24,21 +24,23 @@ describe('a channel', () => {
     for (const text of ['a', 'b', 'c']) await channel.write(bytes(text));
     channel.end();
     await read;
-    expect(got).toEqual(['a', 'b', 'c']);
+    expect(got.join('')).toBe('abc');
   });
 
-  test('lets its writer wait until a chunk is taken', async () => {
-    const channel = new Channel();
-    const write = channel.write(bytes('a'));
+  test('takes no more than it may hold, and lets its writer wait until that is taken', async () => {
+    const channel = new Channel(2);
+    expect(await settled(channel.write(bytes('ab')))).toBe(true);
+    const write = channel.write(bytes('c'));
     expect(await settled(write)).toBe(false);
     const reader = channel[Symbol.asyncIterator]();
-    await reader.next();
+    expect((await reader.next()).value).toEqual(bytes('abc'));
     expect(await settled(write)).toBe(true);
   });
 
   test('does not hold up a writer whose reader has gone', async () => {
-    const channel = new Channel();
+    const channel = new Channel(0);
     const write = channel.write(bytes('a'));
+    expect(await settled(write)).toBe(false);
     channel.leave();
     expect(await settled(write)).toBe(true);
     expect(await settled(channel.write(bytes('b')))).toBe(true);
