@@ -42,10 +42,14 @@ export const COURIER_ENV = {
  *   breaks the pipe of those before it, so the last one is asked first.
  * - The checksum is taken over the base64 text without line breaks, and frames are cut by this script, because tools
  *   differ in where they break lines. A frame stays below the 16 KiB at which container runtimes split a log line.
- * - Frames are written as fast as can be: the kubelet looks every 10 s whether a log is above containerLogMaxSize, and
+ * - Frames are first written as fast as can be: the kubelet looks every 10 s whether a log is above containerLogMaxSize, and
  *   moves it away. What is written between two looks is in one file or two, both of which a follower gets, however slow it
  *   is. So fold and awk cut the frames, 100 MB in 3 s; the loop of the shell takes 11 s (busybox), and is for images
  *   without them.
+ * - On a busy machine that is not enough: a follower that is slower than the writer loses whole files, and any follower
+ *   can lose lines where files change. So large results come in a second pass, in bursts with a rest after each, in which
+ *   the follower comes to the end of the file; and each burst comes twice, because two looks of the kubelet are further
+ *   apart than its copies. What goes wrong in that pass is no error: the first may have been whole.
  * - Attachments come after the results, which are out of danger by then; nothing that goes wrong with them is an error.
  *   They are packed twice, once for the checksum, so that none of them is ever in memory, and not compressed: most are
  *   already, and two runs must give the same bytes.
