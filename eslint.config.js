@@ -61,6 +61,7 @@ const NO_CAST = noCast();
 /** Who may say that text is safe to print (`SafeLine`) or to store (`SafeText`): neutralisers and serialisers. */
 const BRANDS = [
   { files: ['src/core/report/neutralise.ts'], brands: ['SafeLine', 'SafeText'] },
+  { files: ['src/core/report/log-lines.ts'], brands: ['SafeBlock'] },
   { files: ['src/core/report/render-markdown.ts'], brands: ['SafeText'] },
   { files: ['src/core/report/attachment-name.ts'], brands: ['AttachmentPath'] },
 ];

@@ -11,7 +11,7 @@ import type { Observation, Watched } from './core/model/seen.ts';
 import type { Attachment, Attachments } from './core/model/attachments.ts';
 import type { ResultsRead } from './core/model/results.ts';
 import type { AttachmentPath } from './core/report/attachment-name.ts';
-import type { SafeLine, SafeText, Untrusted } from './core/report/neutralise.ts';
+import type { SafeBlock, SafeLine, SafeText, Untrusted } from './core/report/neutralise.ts';
 import type { ReportFile } from './core/report/report-files.ts';
 import type { AccessNeed } from './core/plan/access.ts';
 import type { Report } from './core/report/report.ts';
@@ -169,6 +169,8 @@ export interface Host {
 /** The stream behind a host. Takes only lines that a neutraliser or a command serialiser made. */
 export interface Output {
   line(text: SafeLine): void;
+  /** As many lines at once, which costs less than one by one. */
+  block(text: SafeBlock): void;
   /** Resolves when little enough is waiting to be written, at once if so, or when the reader has gone. Never rejects. */
   room(): Promise<void>;
   /** Resolves when everything is written, or the reader has gone. Never rejects. */

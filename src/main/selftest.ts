@@ -120,6 +120,7 @@ export function onlyWarnings(output: Output): Output {
     line: (text) => {
       if (text.startsWith('warning: ')) output.line(text);
     },
+    block: () => undefined,
     room: () => output.room(),
     flush: () => output.flush(),
   };

@@ -1,4 +1,4 @@
-import type { SafeLine } from '../../src/core/report/neutralise.ts';
+import type { SafeBlock, SafeLine } from '../../src/core/report/neutralise.ts';
 import type { Output, ReportStore } from '../../src/ports.ts';
 
 /** Keeps the lines that a host printed. */
@@ -10,6 +10,10 @@ export class RecordingOutput implements Output {
 
   line(text: SafeLine): void {
     this.lines.push(text);
+  }
+
+  block(text: SafeBlock): void {
+    this.lines.push(...text.split('\n').slice(0, -1));
   }
 
   room(): Promise<void> {

@@ -66,7 +66,7 @@ export function makeAzureHost(parts: AzureHostParts): Host {
       for (const part of lines.say(line)) print(part);
     },
     relay(source, relayed) {
-      for (const line of relayed) for (const part of lines.relay(source, line)) print(part);
+      lines.relayAll(source, relayed, neutraliseForAzure, output);
       return output.room();
     },
     async report(original) {

@@ -88,9 +88,7 @@ export function makeGitHubHost(parts: GitHubHostParts): Host {
         run({ command: 'stop', token });
         stopToken = token;
       }
-      for (const line of relayed) {
-        for (const part of lines.relay(source, line)) output.line(neutraliseForGitHub(part));
-      }
+      lines.relayAll(source, relayed, neutraliseForGitHub, output);
       return output.room();
     },
     async report(original) {

@@ -1,4 +1,9 @@
+import { isAscii } from 'node:buffer';
+
 const NEWLINE = 0x0a;
+
+/** `bytes`: its length in UTF-8, of a line that is not cut. */
+export type OnLine = (line: string, isCut: boolean, bytes: number) => void;
 
 /**
  * Cuts a byte stream into lines. Chunks may end anywhere, also inside a UTF-8 character: bytes are decoded only up to a
@@ -7,12 +12,12 @@ const NEWLINE = 0x0a;
 export class LineSplitter {
   readonly #maxBytes: number;
   readonly #mark: string;
-  readonly #onLine: (line: string, isCut: boolean) => void;
+  readonly #onLine: OnLine;
   #pending: Buffer[] = [];
   #pendingBytes = 0;
   #discarding = false;
 
-  constructor(maxBytes: number, mark: string, onLine: (line: string, isCut: boolean) => void) {
+  constructor(maxBytes: number, mark: string, onLine: OnLine) {
     this.#maxBytes = maxBytes;
     this.#mark = mark;
     this.#onLine = onLine;
@@ -46,22 +51,25 @@ export class LineSplitter {
     this.#pending.push(part);
     this.#pendingBytes += part.byteLength;
     if (this.#pendingBytes <= this.#maxBytes) return;
-    this.#onLine(this.#cut(Buffer.concat(this.#pending)), true);
+    this.#giveCut(Buffer.concat(this.#pending));
     this.#pending = [];
     this.#pendingBytes = 0;
     this.#discarding = true;
   }
 
   #lines(bytes: Buffer): void {
-    for (const line of bytes.toString('utf8').split('\n')) {
-      // A character has at most three bytes per UTF-16 unit, so short lines need not be measured.
-      const isLong = line.length * 3 > this.#maxBytes && Buffer.byteLength(line) > this.#maxBytes;
-      this.#onLine(isLong ? this.#cut(Buffer.from(line)) : line, isLong);
+    // One look at all of them is cheaper than to measure each.
+    const isOneByte = isAscii(bytes);
+    for (const line of bytes.toString(isOneByte ? 'latin1' : 'utf8').split('\n')) {
+      const lineBytes = isOneByte ? line.length : Buffer.byteLength(line);
+      if (lineBytes > this.#maxBytes) this.#giveCut(Buffer.from(line));
+      else this.#onLine(line, false, lineBytes);
     }
   }
 
-  #cut(line: Buffer): string {
+  #giveCut(line: Buffer): void {
     const text = line.subarray(0, this.#maxBytes).toString('utf8');
-    return `${text.replace(/\uFFFD$/, '')}${this.#mark}`;
+    const cut = `${text.replace(/\uFFFD$/, '')}${this.#mark}`;
+    this.#onLine(cut, true, Buffer.byteLength(cut));
   }
 }

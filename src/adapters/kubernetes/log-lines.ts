@@ -20,7 +20,8 @@ export class Lines {
     this.#log = log;
   }
 
-  add(line: string, isCut: boolean): void {
+  /** `bytes`: length of the line in UTF-8. */
+  add(line: string, isCut: boolean, bytes: number): void {
     if (this.isBroken) return;
     const { window, tally } = this.#log;
     const before = window.lastMs;
@@ -48,7 +49,8 @@ export class Lines {
       else this.#noteJump(before, atMs);
     }
     if (isCut) tally.cutLines += 1;
-    tally.line(Buffer.byteLength(text) + 1, atMs);
+    // What stands before the text is ASCII.
+    tally.line(bytes - (line.length - text.length) + 1, atMs);
     this.#waiting.push(text);
     this.waitedMs = 0;
   }

@@ -46,8 +46,8 @@ export async function readStream(
   log.opens += 1;
   window.reopened(acceptBreak);
   const lines = new Lines(log);
-  const splitter = new LineSplitter(maxLineBytes, CUT_MARK, (line, isCut) => {
-    lines.add(line, isCut);
+  const splitter = new LineSplitter(maxLineBytes, CUT_MARK, (line, isCut, bytes) => {
+    lines.add(line, isCut, bytes);
   });
 
   let isIdle = false;
@@ -75,7 +75,7 @@ export async function readStream(
     clearTimeout(watchdog);
     // Before the end, a line without its line end is cut off and comes again; after it, it is the last line.
     const rest = splitter.rest();
-    if (rest !== '' && isLast && !signal.aborted) lines.add(rest, false);
+    if (rest !== '' && isLast && !signal.aborted) lines.add(rest, false, Buffer.byteLength(rest));
     await lines.give();
   } catch (error) {
     if (error instanceof ReaderFault) throw error;
@@ -100,7 +100,7 @@ export async function giveRest(log: LogSoFar): Promise<void> {
   if (rest === '') return;
   const lines = new Lines(log);
   log.window.goOn();
-  lines.add(rest, false);
+  lines.add(rest, false, Buffer.byteLength(rest));
   await lines.give();
 }
 

@@ -87,7 +87,7 @@ export class LogWindow {
   /** The line without its stamp, or why it is not to be given. */
   take(line: string): Taken {
     const space = line.indexOf(' ');
-    const stamp = this.#stamps.read(space === -1 ? line : line.slice(0, space));
+    const stamp = this.#stamps.read(line, space === -1 ? line.length : space);
     if (stamp === undefined) return UNDATED;
     if (this.#awaited === 0 && this.#isFarBehind(stamp)) {
       this.#wasRewound = true;

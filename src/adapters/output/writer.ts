@@ -1,4 +1,4 @@
-import type { SafeLine } from '../../core/report/neutralise.ts';
+import type { SafeBlock, SafeLine } from '../../core/report/neutralise.ts';
 import type { Output } from '../../ports.ts';
 
 /**
@@ -76,16 +76,22 @@ export function createWriter(stream: OutputStream): Output {
     }
   };
 
+  const put = (text: string): void => {
+    if (broken) return;
+    waiting.push(text);
+    waitingChars += text.length;
+    pump();
+  };
+
   // Without a listener the stream's error would end the process before the verdict is told.
   stream.on('error', fail);
 
   return {
     line(text: SafeLine): void {
-      if (broken) return;
-      const line = `${text.replace(/[\r\n]+/g, ' ')}\n`;
-      waiting.push(line);
-      waitingChars += line.length;
-      pump();
+      put(`${text.replace(/[\r\n]+/g, ' ')}\n`);
+    },
+    block(text: SafeBlock): void {
+      put(text);
     },
     room(): Promise<void> {
       if (hasRoom()) return Promise.resolve();

@@ -46,7 +46,8 @@ export function makeTerminalHost(parts: TerminalHostParts): Host {
       for (const part of lines.say(line)) print(part);
     },
     relay(source, relayed) {
-      for (const line of relayed) for (const part of lines.relay(source, line)) print(part, 'dim');
+      if (colour) for (const line of relayed) for (const part of lines.relay(source, line)) print(part, 'dim');
+      else lines.relayAll(source, relayed, neutraliseForTerminal, output);
       return output.room();
     },
     async report(original) {

@@ -1,4 +1,5 @@
 /** Private keys over several lines of a log, also when their beginning or their end was cut off. */
+import type { Finder } from './suspects.ts';
 import { clean } from './text.ts';
 
 /** A private key has about 50 lines; a block that goes on longer is not one, and must not swallow a log. */
@@ -35,19 +36,44 @@ function isInFrame(text: string, { before, after }: Frame): boolean {
   return before < text.length && inner.endsWith(after) && SHORT.test(inner.slice(0, inner.length - after.length));
 }
 
+/** The shortest line of base64 that is taken for one of a key without its block. */
+const BODY_CHARS = 64;
+const BASE64 = new Uint8Array(128);
+for (const char of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/') BASE64[char.charCodeAt(0)] = 1;
+
+/** Without one of these a line changes nothing where no block is open. */
+export const KEY_HINTS: readonly Finder[] = [(text, from) => text.indexOf(HINT, from), findLongBase64];
+
 export function mayHoldKey(text: string): boolean {
-  return text.includes(HINT) || /[A-Za-z0-9+/]{64}/.test(text);
+  return KEY_HINTS.some((find) => find(text, 0) !== -1);
 }
+
+/** A run of that length holds one character in so many, so only these are looked at, and what is around them. */
+function findLongBase64(text: string, from: number): number {
+  const isIn = (at: number): boolean => BASE64[text.charCodeAt(at)] === 1;
+  for (let at = from + BODY_CHARS - 1; at < text.length; at += BODY_CHARS) {
+    if (!isIn(at)) continue;
+    let start = at;
+    while (start > from && isIn(start - 1)) start -= 1;
+    while (at < text.length && isIn(at)) at += 1;
+    if (at - start >= BODY_CHARS) return start;
+  }
+  return -1;
+}
+
+/** The lines of one source, in order. */
+export type LineStream = {
+  /** The next line, as it may be shown. */
+  line(text: string): string;
+  /** Whether what came before has no bearing on the next line. */
+  isAtRest(): boolean;
+};
 
 /**
  * The lines of one source in order, with keys replaced by `mask` and all else handed to `line`. `onKey` gets what tells one
  * key from another.
  */
-export function keyBlocks(
-  line: (text: string) => string,
-  mask: string,
-  onKey: (key: string) => void,
-): (text: string) => string {
+export function keyBlocks(line: (text: string) => string, mask: string, onKey: (key: string) => void): LineStream {
   let linesLeft = 0;
   let frame: Frame = { before: 0, after: '' };
   let inPublic = 0;
@@ -59,7 +85,8 @@ export function keyBlocks(
       onKey(body.trim().slice(-40));
     }
   };
-  return (raw) => {
+  const isAtRest = (): boolean => linesLeft === 0 && inPublic === 0 && !afterLone;
+  const next = (raw: string): string => {
     // Colours stand around the lines of what a test runner shows.
     const text = raw.includes(ESCAPE) ? clean(raw) : raw;
     if (linesLeft > 0) {
@@ -102,4 +129,6 @@ export function keyBlocks(
     afterLone = false;
     return line(raw);
   };
+  const changesNothing = (raw: string): boolean => isAtRest() && !raw.includes(ESCAPE) && !mayHoldKey(raw);
+  return { line: (raw) => (changesNothing(raw) ? line(raw) : next(raw)), isAtRest };
 }

@@ -2,19 +2,23 @@
 
 /** Every text is at least this long; its first characters are what a line is scanned for. */
 export const MIN_KNOWN_CHARS = 6;
-/** A rolling hash: each character is shifted out of it after six steps. */
-const BITS = 18;
-const SHIFT = BITS / MIN_KNOWN_CHARS;
-const HASH_MASK = (1 << BITS) - 1;
+/** What is looked at at a time; shorter blocks are in every line by chance, longer ones allow smaller steps. */
+const BLOCK_CHARS = 3;
+/** How far to go on behind a block with which no start ends, and which is in none. */
+const MAX_STEP = MIN_KNOWN_CHARS - BLOCK_CHARS + 1;
+const HASH_BITS = 18;
+const HASH_MASK = (1 << HASH_BITS) - 1;
 
 /**
  * A regular expression with one alternative per text tries them one by one at each character: with the Secrets of some
  * pods that is thousands of spellings, and a log would be read at less than 1 MB/s. Here a line costs the same with one
- * text and with all of them.
+ * text and with all of them (Wu and Manber, A fast algorithm for multi-pattern searching, 1994): a block of three characters
+ * tells how far away the end of a start can be at least, which is mostly the full step.
  */
 export class KnownValues<Meaning> {
   readonly #byStart = new Map<string, { text: string; meaning: Meaning }[]>();
-  #mayStart: Uint8Array | undefined;
+  /** By the hash of a block: `MAX_STEP` less the step that is allowed behind it; 0 = it is in no start. */
+  #held: Uint8Array | undefined;
   #longest = 0;
 
   /** The first meaning of a text stays. */
@@ -28,14 +32,21 @@ export class KnownValues<Meaning> {
     // Longest first, so that a value is not left half visible by one that is contained in it.
     group.sort((a, b) => b.text.length - a.text.length);
     this.#byStart.set(start, group);
-    this.#mayStart ??= new Uint8Array(HASH_MASK + 1);
-    let hash = 0;
-    for (let i = 0; i < MIN_KNOWN_CHARS; i++) hash = next(hash, start.charCodeAt(i));
-    this.#mayStart[hash] = 1;
+    this.#held ??= new Uint8Array(HASH_MASK + 1);
+    for (let end = BLOCK_CHARS - 1; end < MIN_KNOWN_CHARS; end++) {
+      const hash = hashAt(start, end);
+      const back = MAX_STEP - (MIN_KNOWN_CHARS - 1 - end);
+      this.#held[hash] = Math.max(this.#held[hash] ?? 0, back);
+    }
   }
 
-  has(line: string): boolean {
-    return this.#find(line, 0) !== undefined;
+  has(text: string): boolean {
+    return this.next(text, 0) !== -1;
+  }
+
+  /** Where the next known text begins, at or after `from`; -1 when there is none. */
+  next(text: string, from: number): number {
+    return this.#find(text, from)?.at ?? -1;
   }
 
   replace(line: string, by: (meaning: Meaning) => string): string {
@@ -64,21 +75,26 @@ export class KnownValues<Meaning> {
   }
 
   #find(line: string, from: number): { at: number; length: number; meaning: Meaning } | undefined {
-    const mayStart = this.#mayStart;
-    if (mayStart === undefined) return undefined;
-    let hash = 0;
-    for (let end = from; end < line.length; end++) {
-      hash = next(hash, line.charCodeAt(end));
+    const held = this.#held;
+    if (held === undefined) return undefined;
+    let end = from + MIN_KNOWN_CHARS - 1;
+    while (end < line.length) {
+      const step = MAX_STEP - (held[hashAt(line, end)] ?? 0);
+      if (step > 0) {
+        end += step;
+        continue;
+      }
       const at = end - MIN_KNOWN_CHARS + 1;
-      if (at < from || mayStart[hash] === 0) continue;
       const group = this.#byStart.get(line.slice(at, end + 1));
       const known = group?.find(({ text }) => line.startsWith(text, at));
       if (known !== undefined) return { at, length: known.text.length, meaning: known.meaning };
+      end += 1;
     }
     return undefined;
   }
 }
 
-function next(hash: number, charCode: number): number {
-  return ((hash << SHIFT) ^ charCode) & HASH_MASK;
+/** Of the block that ends there. */
+function hashAt(text: string, end: number): number {
+  return ((text.charCodeAt(end - 2) << 12) ^ (text.charCodeAt(end - 1) << 6) ^ text.charCodeAt(end)) & HASH_MASK;
 }

@@ -6,6 +6,7 @@
  * (azure-pipelines-agent: Command.cs, Logging.cs). The GitHub runner runs `::command::` at the start of a trimmed line
  * and the older `##[command]` anywhere (actions/runner: ActionCommand.cs).
  */
+import { type Finder, finderOf } from './suspects.ts';
 import { clean, isPlain, splitLines } from './text.ts';
 
 /**
@@ -16,10 +17,14 @@ import { clean, isPlain, splitLines } from './text.ts';
 export type Untrusted = string;
 
 declare const safe: unique symbol;
+declare const block: unique symbol;
 declare const stored: unique symbol;
 
 /** A line that went through a neutraliser or a command serialiser. Nothing else may be printed. */
 export type SafeLine = string & { readonly [safe]: true };
+
+/** Many such lines in one text, each with its line end. */
+export type SafeBlock = string & { readonly [block]: true };
 
 /** The content of a file. Nothing else may be stored: a later step may print the file, and an agent reads that too. */
 export type SafeText = string & { readonly [stored]: true };
@@ -29,6 +34,11 @@ const GAP = String.raw`[\s\p{M}\p{C}\p{Default_Ignorable_Code_Point}]*`;
 /** `vso` with or without its bracket (the agent warns about the bare keyword), `##[…`, and other servers' `##name[`. */
 const HASH_MARKER = new RegExp(`#${GAP}#(?=${GAP}(?:\\w{0,32}${GAP}\\[|v${GAP}s${GAP}o))`, 'giu');
 const LEADING_COLONS = new RegExp(`^(${GAP}):(?=${GAP}:)`, 'u');
+
+const findHashes = finderOf(new RegExp(`#${GAP}#`, 'gu'));
+
+/** Where a line may hold a marker, besides those at its beginning. */
+export const findMarker: Finder = (text, from) => (text.includes('#', from) ? findHashes(text, from) : -1);
 
 function defuseHashes(line: string): string {
   return line.includes('#') ? line.replace(HASH_MARKER, '#_#') : line;

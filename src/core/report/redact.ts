@@ -2,10 +2,11 @@
 import { CUT_MARK } from './cut.ts';
 import { withoutHalfSecret } from './half-secrets.ts';
 import { encodedForms } from './secret-forms.ts';
-import { keyBlocks, mayHoldKey } from './key-blocks.ts';
+import { KEY_HINTS, type LineStream, keyBlocks, mayHoldKey } from './key-blocks.ts';
 import { KnownValues } from './known-values.ts';
 import type { RedactionKind, Redactions } from './redactions.ts';
-import { SHAPES, SHAPE_HINT } from './secret-shapes.ts';
+import { SHAPES, SHAPE_HINTS, mayHoldShape } from './secret-shapes.ts';
+import type { Finder } from './suspects.ts';
 import { clean, mayHide } from './text.ts';
 
 export const MASK = '***';
@@ -33,7 +34,9 @@ export type Redactor = {
   /** A text of many lines; line ends stay as they are. */
   text(text: string): string;
   /** For the lines of one source in order: remembers an open private key block between calls. */
-  stream(): (line: string) => string;
+  stream(): LineStream;
+  /** Where a line may not be what a stream at rest makes of it, provided that the line is plain. */
+  finders: readonly Finder[];
   /**
    * A copy of plain data with every string redacted; lists of strings are read as the lines of one text. What can only be
    * gone through is redacted while that is done.
@@ -91,7 +94,7 @@ export function makeRedactor(secrets: readonly string[]): Redactor {
       count(kind, value);
       return MASK;
     });
-    if (!SHAPE_HINT.test(out)) return out;
+    if (!mayHoldShape(out)) return out;
     for (const shape of SHAPES) {
       out = out.replace(shape.pattern, (...match: unknown[]) => {
         const [found, before] = match;
@@ -104,15 +107,15 @@ export function makeRedactor(secrets: readonly string[]): Redactor {
     return out;
   };
 
-  const stream = (): ((text: string) => string) =>
+  const stream = (): LineStream =>
     keyBlocks(line, MASK, (key) => {
       count('private-key', key);
     });
 
   const text = (value: string): string => {
     const suspicious =
-      known.has(value) || SHAPE_HINT.test(value) || mayHoldKey(value) || mayHide(value) || value.includes(CUT_MARK);
-    return suspicious ? value.split('\n').map(stream()).join('\n') : value;
+      known.has(value) || mayHoldShape(value) || mayHoldKey(value) || mayHide(value) || value.includes(CUT_MARK);
+    return suspicious ? value.split('\n').map(stream().line).join('\n') : value;
   };
 
   /** What has no secret in it is returned itself, not copied: a report may hold hundreds of thousands of test cases. */
@@ -123,7 +126,7 @@ export function makeRedactor(secrets: readonly string[]): Redactor {
     if (Array.isArray(value)) {
       const list: readonly unknown[] = value;
       const each = stream();
-      const out = list.map((item) => (typeof item === 'string' ? each(item) : data(item)));
+      const out = list.map((item) => (typeof item === 'string' ? each.line(item) : data(item)));
       return out.some((item, i) => item !== list[i]) ? out : list;
     }
     if (isSequence(value)) return redactedSequence(value, data);
@@ -139,9 +142,15 @@ export function makeRedactor(secrets: readonly string[]): Redactor {
   for (const secret of secrets) add(secret);
   return {
     add,
-    line: (value) => stream()(value),
+    line: (value) => stream().line(value),
     text,
     stream,
+    finders: [
+      (value, from) => known.next(value, from),
+      (value, from) => value.indexOf(CUT_MARK, from),
+      ...SHAPE_HINTS,
+      ...KEY_HINTS,
+    ],
     data,
     counts: () => Object.fromEntries([...seen].map(([kind, values]) => [kind, values.size])),
   };

@@ -1,3 +1,5 @@
+import { type Finder, finderOf } from './suspects.ts';
+
 /**
  * Texts that are secrets by their shape, whoever wrote them. Each pattern keeps the words around the value: a
  * redacted message must still say what went wrong.
@@ -28,9 +30,19 @@ export type ShapeKind =
   | 'slack'
   | 'other-token';
 
-/** Cheap test before the table: no shape can match a line without one of these. */
-export const SHAPE_HINT =
-  /eyJ|bearer\s|basic\s|authorization|auth\\?["']?\s{0,2}[=:]|(?:passw(?:or)?d|passphrase|pwd|secret|token|key|key-data)\\?["']?\s{0,2}[=:\s]|docker\s|sig=|:\/\/|AKIA|ASIA|gh[opsur]_|github_pat_|8Q~|AZDO|xox|xapp-|gl[a-z]{2,5}-|npm_|pypi-|AIza|ya29\.|GOCSPX-|dckr_|hvs\.|sk_live_|SG\.|==/i;
+/**
+ * Cheap test before the table: no shape can match a line in which none of these is found. Each is fast because its
+ * alternatives are of one kind; together in one pattern they take four times as long.
+ */
+export const SHAPE_HINTS: readonly Finder[] = [
+  /eyJ|ewog|AKIA|ASIA|gh[opsur]_|github_pat_|8Q~|AZDO|xox|xapp-|gl[a-z]{2,5}-|npm_|pypi-|AIza|ya29\.|GOCSPX-|dckr_|hvs\.|sk_live_|SG\./g,
+  /(?:bearer|basic|docker)\s|authorization|auth\\?["']?\s{0,2}[=:]|(?:passw(?:or)?d|passphrase|pwd|secret|token|key|key-data)\\?["']?\s{0,2}[=:\s]|signature\s{0,2}=|hooks\.slack/gi,
+  /sig=|:\/\/|==/gi,
+].map(finderOf);
+
+export function mayHoldShape(text: string): boolean {
+  return SHAPE_HINTS.some((find) => find(text, 0) !== -1);
+}
 
 const CONNECTION_NAMES = 'account[_-]?key|shared[_-]?access[_-]?key|shared[_-]?access[_-]?signature';
 export const SECRET_NAMES =

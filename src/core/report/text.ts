@@ -1,4 +1,5 @@
 /** Plain-text hygiene for hostile strings. Nothing here knows a platform; see neutralise.ts for those. */
+import { type Finder, finderOf } from './suspects.ts';
 
 /**
  * Live consoles cut lines at 1024 characters (Azure agent, JobServerQueue), so lines stay below that with room for
@@ -21,12 +22,15 @@ const ESCAPES =
 const INVISIBLE = /[^\P{Cc}\t]|\p{Cf}|\p{Default_Ignorable_Code_Point}|[\u2028\u2029]/gu;
 const LONE_SURROGATE = /\p{Cs}/gu;
 /** ASCII and some blocks of common letters, punctuation, arrows and box drawing, all free of what `clean` looks for. */
-const PLAIN =
-  /^[\t\u0020-\u007e\u00a1-\u00ac\u00ae-\u02ff\u0391-\u0481\u2010-\u2027\u2030-\u205e\u2190-\u23ff\u2500-\u27bf\u3041-\u3096\u4e00-\u9fff\uac00-\ud7a3]*$/;
+const PLAIN = String.raw`\t\u0020-\u007e\u00a1-\u00ac\u00ae-\u02ff\u0391-\u0481\u2010-\u2027\u2030-\u205e\u2190-\u23ff\u2500-\u27bf\u3041-\u3096\u4e00-\u9fff\uac00-\ud7a3`;
+const NOT_PLAIN = new RegExp(`[^${PLAIN}]`);
+
+/** Where a line of a text is not plain; a line feed is the end of one. */
+export const findNotPlain: Finder = finderOf(new RegExp(`[^\\n${PLAIN}]`, 'g'));
 
 /** True for most log lines: nothing to split, remove or escape. Keeps the common case cheap. */
 export function isPlain(text: string): boolean {
-  return PLAIN.test(text);
+  return !NOT_PLAIN.test(text);
 }
 
 /** True when `clean` would take something out of a line of the text, whose ends do not count. */
@@ -96,6 +100,19 @@ export function truncate(text: string, maxBytes: number): string {
     end += point.length;
   }
   return text.slice(0, end) + note;
+}
+
+/** Where a line begins that is longer. */
+export function findLongLine(maxChars: number): Finder {
+  return (text, from) => {
+    let start = from;
+    while (start + maxChars < text.length) {
+      const end = text.lastIndexOf('\n', start + maxChars);
+      if (end < start) return start;
+      start = end + 1;
+    }
+    return -1;
+  };
 }
 
 /** Hard-wraps one line at `maxChars` UTF-16 units, never inside a surrogate pair. An empty line stays one line. */

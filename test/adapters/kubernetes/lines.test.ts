@@ -40,4 +40,16 @@ describe('lines', () => {
   it('cuts between characters', () => {
     expect(split([Buffer.from('aaaaaaaaaä\n')], 10).lines).toEqual(['aaaaaaaaa…cut']);
   });
+
+  it.each([
+    ['ASCII', 'one\n\ntwo\n', [3, 0, 3]],
+    ['beyond it', 'zwölf\n🚗\nb\n', [6, 4, 1]],
+    ['no UTF-8', Buffer.from([0xff, 0x0a, 0x61, 0x0a]), [3, 1]],
+    ['cut', 'aaaaaaaaaä\nb\n', [13, 1]],
+  ])('tells the length of each line in bytes of what is given: %s', (_, text, expected) => {
+    const lengths: number[] = [];
+    const splitter = new LineSplitter(10, ' cut', (_line, _isCut, bytes) => lengths.push(bytes));
+    splitter.push(Buffer.from(text));
+    expect(lengths).toEqual(expected);
+  });
 });

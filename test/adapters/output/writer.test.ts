@@ -3,7 +3,7 @@ import { PassThrough, Writable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
 import { MAX_QUEUED_CHARS, createWriter } from '../../../src/adapters/output/writer.ts';
 import { neutraliseForTerminal } from '../../../src/core/report/neutralise.ts';
-import type { SafeLine } from '../../../src/core/report/neutralise.ts';
+import type { SafeBlock, SafeLine } from '../../../src/core/report/neutralise.ts';
 
 const line = (text: string): SafeLine => neutraliseForTerminal(text);
 
@@ -34,6 +34,18 @@ test('every line ends with one line feed and has none inside, whoever made it', 
   writer.line(line(''));
   await writer.flush();
   expect(String(stream.read())).toBe('a\nb c d \n\n');
+});
+
+test('a block of lines is written as it is, in its turn', async () => {
+  const stream = new SlowStream();
+  const writer = createWriter(stream);
+  writer.line(line('1'));
+  writer.block('2\n3\n' as SafeBlock);
+  writer.line(line('4'));
+  stream.release();
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(stream.chunks).toEqual(['1\n', '2\n3\n4\n']);
+  stream.release();
 });
 
 test('one chunk is under way at a time; flush waits for the last', async () => {

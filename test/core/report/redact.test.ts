@@ -196,7 +196,7 @@ describe('private keys', () => {
   });
   test('a block whose beginning was cut off, line by line', () => {
     const redactor = makeRedactor([]);
-    const each = redactor.stream();
+    const each = redactor.stream().line;
     expect([KEY_LINE, `12:00:01 ${KEY_LINE}`, 'ab3=', END, 'done'].map(each)).toEqual([
       '***',
       '***',
@@ -216,7 +216,19 @@ describe('private keys', () => {
   test('two streams do not disturb each other', () => {
     const redactor = makeRedactor([]);
     const [one, two] = [redactor.stream(), redactor.stream()];
-    expect([one(BEGIN), two('c2hvcnQgbGluZQ'), one('c2hvcnQgbGluZQ')]).toEqual(['***', 'c2hvcnQgbGluZQ', '***']);
+    expect([one.line(BEGIN), two.line('c2hvcnQgbGluZQ'), one.line('c2hvcnQgbGluZQ')]).toEqual([
+      '***',
+      'c2hvcnQgbGluZQ',
+      '***',
+    ]);
+  });
+  test.each([
+    ['its end', ['-----END CERTIFICATE-----']],
+    ['more lines than a certificate has', Array.from({ length: 121 }, () => 'a line')],
+  ])('what comes behind a certificate and %s is not public', (_, between) => {
+    const each = makeRedactor([]).stream();
+    for (const text of ['-----BEGIN CERTIFICATE-----', ...between]) expect(each.line(text)).toBe(text);
+    expect(each.line(KEY_LINE)).toBe('***');
   });
   test('a certificate is public', () => {
     const text = `-----BEGIN CERTIFICATE-----\n${KEY_LINE}\n-----END CERTIFICATE-----`;
