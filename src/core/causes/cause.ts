@@ -28,7 +28,8 @@ export type RunFacts = {
 /** One playbook entry. Lines may use the evidence; they are shown under the section's fixed title. */
 export type PlaybookEntry = {
   technicalImpact: string;
-  customerImpact: string;
+  /** What customers meet because of this run, in its mode. */
+  customerImpact(run: RunFacts): string;
   dataLoss: string;
   /** In order; the first is what to do now. */
   remediation(evidence: Evidence): readonly string[];

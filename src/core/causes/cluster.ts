@@ -1,7 +1,7 @@
 import type { Evidence } from '../model/evidence.ts';
-import type { CauseSpec } from './cause.ts';
+import type { CauseSpec, RunFacts } from './cause.ts';
 import { imageDiskFull } from './image-causes.ts';
-import { CLUSTER_IMPACT } from './impact.ts';
+import { CLUSTER_IMPACT, hasChangedLive } from './impact.ts';
 import { injectedContainerFailed } from './injected-causes.ts';
 import { SUT, TESTCAR, onCluster } from './party.ts';
 import { disrupted, unschedulable } from './placement-causes.ts';
@@ -14,8 +14,13 @@ const ERROR = { class: 'CLUSTER_ERROR', section: 'cluster' } as const;
 /** The usual default of terminationGracePeriodSeconds and a little: the Job ends by itself, and is judged, before this. */
 const TERMINATION_MS = 35_000;
 
-const UNREACHED =
-  'In mode preview none from the gate. In mode in-place the previous revision could perhaps not be put back: see the end of the report. If the cluster is down, so is everything that runs on it.';
+/** Without the API server nothing can be put back either. */
+function unreached(run: RunFacts): string {
+  const own = hasChangedLive(run)
+    ? 'The previous revision could perhaps not be put back, and the new one be live: see the end of the report.'
+    : 'None from the gate.';
+  return `${own} If the cluster is down, so is everything that runs on it.`;
+}
 
 /** The cluster under both parties failed. */
 export const CLUSTER_CAUSES = {
@@ -30,7 +35,7 @@ export const CLUSTER_CAUSES = {
     entry: {
       ...CLUSTER_IMPACT,
       ...recovery('cluster', 'api', 'api'),
-      customerImpact: UNREACHED,
+      customerImpact: unreached,
       remediation: (e) => [
         e.reason === 'tls'
           ? "Check certificate-authority-data of the kubeconfig and the validity of the API server's certificate."
@@ -51,7 +56,7 @@ export const CLUSTER_CAUSES = {
     entry: {
       ...CLUSTER_IMPACT,
       ...recovery('cluster', 'api', 'api'),
-      customerImpact: UNREACHED,
+      customerImpact: unreached,
       remediation: () => [
         'Check the server address in the kubeconfig, and HTTPS_PROXY and NO_PROXY on the build agent: a proxy or login page answers.',
         'Behind a load balancer: check that the API servers are up.',
@@ -68,7 +73,7 @@ export const CLUSTER_CAUSES = {
     entry: {
       ...CLUSTER_IMPACT,
       ...recovery('cluster', 'api', 'api'),
-      customerImpact: UNREACHED,
+      customerImpact: unreached,
       remediation: () => [
         'Check the control plane: kubectl get --raw /readyz?verbose.',
         'With 429 (Too Many Requests) find the client that floods the API server; with 5xx look at etcd.',
@@ -86,7 +91,7 @@ export const CLUSTER_CAUSES = {
     entry: {
       ...CLUSTER_IMPACT,
       ...recovery('cluster', 'webhook', 'webhook'),
-      customerImpact:
+      customerImpact: () =>
         'None from the gate: running pods go on serving. A pod that is lost meanwhile cannot be replaced.',
       remediation: () => [
         'Bring the webhook named in the message back: look at its pods and at its Service.',
@@ -122,7 +127,7 @@ export const CLUSTER_CAUSES = {
     entry: {
       ...CLUSTER_IMPACT,
       ...recovery('cluster', 'nodes', 'node'),
-      customerImpact:
+      customerImpact: () =>
         'None from the gate. Services with a single replica on this node are down until it is replaced on another.',
       dataLoss:
         'The state of this test run is gone, which is harmless. What pods kept on the disk of that node (emptyDir, hostPath, local volumes) is lost or out of reach until it is back.',
@@ -146,7 +151,7 @@ export const CLUSTER_CAUSES = {
     entry: {
       ...CLUSTER_IMPACT,
       ...recovery('cluster', 'nodes', 'api'),
-      customerImpact:
+      customerImpact: () =>
         'None from the gate. But nothing that runs on this cluster can be counted on any more: assume that customers are affected.',
       dataLoss:
         'The state of this test run is gone, which is harmless. What pods kept on the disks of the nodes is out of reach until they are back.',

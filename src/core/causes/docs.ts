@@ -52,7 +52,7 @@ function page(cause: Cause): string {
     `Class \`${failureClass}\`, section "${SECTION_TITLES[section]}" of the [playbook](README.md). Decided ${grace}.${graceSource === undefined ? '' : ` ${plain(graceSource)}`}`,
     `> ${plain(headline(evidence))}`,
     `**Technical Impact:** ${plain(entry.technicalImpact)}`,
-    `**Customer Impact:** ${plain(entry.customerImpact)}`,
+    `**Customer Impact:**\n\n${perMode((mode) => entry.customerImpact({ ...run, mode }))}`,
     `**Data Loss:** ${plain(entry.dataLoss)}`,
     '## Detect',
     ['```sh', ...entry.detect(evidence, run), '```'].join('\n'),

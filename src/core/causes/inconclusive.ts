@@ -1,5 +1,5 @@
 import type { CauseSpec } from './cause.ts';
-import { INCONCLUSIVE_IMPACT } from './impact.ts';
+import { INCONCLUSIVE_IMPACT, hasChangedLive, whatServes } from './impact.ts';
 import { recovery } from './recovery.ts';
 import {
   FACT,
@@ -45,7 +45,7 @@ export const INCONCLUSIVE_CAUSES = {
       ...recovery('unknown', 'tests', 'nextRun'),
       technicalImpact:
         'The gate fails the build, because failing tests are no proof. But the same tests fail against the revision that is live, so they say nothing against the new one.',
-      customerImpact:
+      customerImpact: () =>
         'The live revision fails the same tests: if they are right, customers meet that fault now, with or without this deployment.',
       option: 'control',
       remediation: () => [
@@ -137,8 +137,10 @@ export const INCONCLUSIVE_CAUSES = {
     entry: {
       ...INCONCLUSIVE_IMPACT,
       ...recovery('unknown', 'account', 'credentials'),
-      customerImpact:
-        'In mode preview none: the live revision goes on serving. In mode in-place the gate had no rights left to put the previous revision back: the new one may be live.',
+      customerImpact: (run) =>
+        hasChangedLive(run)
+          ? 'The gate had no rights left to put the previous revision back: the new one may be live.'
+          : whatServes(run),
       remediation: () => [
         'Use credentials that live longer than readyTimeout and testTimeout together, or a credential plugin that renews them.',
         'The Job may still run; its deadline and TTL remove it.',

@@ -22,7 +22,7 @@ export function injectedContainerFailed(party: PartyWords): CauseSpec {
     entry: {
       ...party.impact,
       ...recovery(party.side, 'webhook', 'webhook'),
-      customerImpact:
+      customerImpact: () =>
         'None from the gate. Every pod that is started now and gets this container too may fail in the same way, also those of other teams.',
       remediation: (e) => [
         'Hand over to the team that owns the webhook which adds this container: kubectl get mutatingwebhookconfigurations.',

@@ -19,7 +19,7 @@ export function unschedulable(party: PartyWords): CauseSpec {
     entry: {
       ...party.impact,
       ...recovery(party.side, 'scheduling', 'capacity'),
-      customerImpact:
+      customerImpact: () =>
         'None from the gate: running pods go on serving. Every other pod that needs a place now may have to wait too.',
       remediation: (e) => [
         schedulingAdvice(e, party),
@@ -58,7 +58,7 @@ export function disrupted(party: PartyWords, graceMs: number, graceSource?: stri
     entry: {
       ...party.impact,
       ...recovery(party.side, 'node', 'eviction'),
-      customerImpact:
+      customerImpact: () =>
         'None from the gate. Pods of customers may be moved by the same cause; with enough replicas and a PodDisruptionBudget nobody notices.',
       remediation: (e) => [
         disruptionAdvice(e.reason ?? ''),

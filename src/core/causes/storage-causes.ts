@@ -44,7 +44,7 @@ export function claimPending(party: PartyWords): CauseSpec {
     entry: {
       ...party.impact,
       ...recovery(party.side, 'claim', 'storage'),
-      customerImpact: NO_CUSTOMER,
+      customerImpact: () => NO_CUSTOMER,
       remediation: (e) => [
         pendingAdvice(
           e.reason ?? '',
@@ -81,7 +81,7 @@ export function volumeNotMounted(party: PartyWords): CauseSpec {
     entry: {
       ...party.impact,
       ...recovery(party.side, 'node', 'storage'),
-      customerImpact: NO_CUSTOMER,
+      customerImpact: () => NO_CUSTOMER,
       remediation: (e) => [
         mountAdvice(e.message ?? '', party),
         `See which volume and why: ${describeCommand(e)}.`,
@@ -114,7 +114,7 @@ export function sandboxFailed(party: PartyWords): CauseSpec {
     entry: {
       ...party.impact,
       ...recovery(party.side, 'node', 'sandbox'),
-      customerImpact:
+      customerImpact: () =>
         'None from the gate: running pods go on serving. No new pod starts on that node until it is repaired.',
       remediation: (e) => [
         /no runtime for|runtime handler/.test(e.message ?? '')

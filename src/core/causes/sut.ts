@@ -120,7 +120,7 @@ export const SUT_CAUSES = {
       ...LIVE_WAS_CHANGED,
       technicalImpact:
         'The tested revision is good on its own, but its roll-out into the live Deployment did not complete; the build fails.',
-      customerImpact:
+      customerImpact: () =>
         'The gate puts the previous revision back. While the roll-out was under way, some requests may have met the new revision; see "settlement" in the report.',
       dataLoss: SUT_IMPACT.dataLoss,
       option: 'readyTimeout',

@@ -24,10 +24,7 @@ export function playbookSection({ finding }: Failed, report: Report): Section {
         kind: 'facts',
         facts: knownFacts([
           ['Technical Impact', entry.technicalImpact],
-          [
-            'Customer Impact',
-            `${entry.customerImpact} (This run: mode ${report.mode}${report.mode === 'preview' && report.liveChanged === true ? ', after the roll-out to the live Deployment had begun' : ''}.)`,
-          ],
+          ['Customer Impact', entry.customerImpact(run)],
           ['Data Loss', entry.dataLoss],
         ]),
       },

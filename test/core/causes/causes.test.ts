@@ -11,9 +11,9 @@ const HOSTILE_RUN = { namespace: '$(rm -rf ~)', sut: '-A; reboot', mode: 'observ
 
 /** What the entry says about the run, in every mode and also when hardly anything is known. */
 function runLines(cause: Cause, evidence: Evidence): readonly string[] {
-  const { detect, validate, rollBack } = CAUSES[cause].entry;
+  const { customerImpact, detect, validate, rollBack } = CAUSES[cause].entry;
   const runs = [...MODES.map((mode) => ({ ...RUN, mode })), { namespace: '', sut: '', mode: '', runId: '' }];
-  return runs.flatMap((run) => [...detect(evidence, run), validate(run), rollBack(run)]);
+  return runs.flatMap((run) => [...detect(evidence, run), customerImpact(run), validate(run), rollBack(run)]);
 }
 
 describe.each(CAUSE_NAMES)('%s', (cause) => {
@@ -26,8 +26,8 @@ describe.each(CAUSE_NAMES)('%s', (cause) => {
   });
 
   it('has a complete playbook entry', () => {
-    const { technicalImpact, customerImpact, dataLoss, remediation, expectedRecovery, option } = spec.entry;
-    const fixed = [spec.title, technicalImpact, customerImpact, dataLoss, expectedRecovery];
+    const { technicalImpact, dataLoss, remediation, expectedRecovery, option } = spec.entry;
+    const fixed = [spec.title, technicalImpact, dataLoss, expectedRecovery];
     for (const line of [...fixed, ...remediation(evidence), ...runLines(cause, evidence)]) {
       expect(line).toMatch(/\S/);
       expect(line).not.toMatch(/undefined|NaN|\[object/);

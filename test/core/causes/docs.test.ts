@@ -33,7 +33,7 @@ describe.each(CAUSE_NAMES)('%s', (cause) => {
     expect(text).toContain(`# ${cause}: `);
     expect(text).toContain(`Class \`${CAUSES[cause].class}\``);
     expect(text).toMatch(
-      /\*\*Technical Impact:\*\* \S[^]*\*\*Customer Impact:\*\* \S[^]*\*\*Data Loss:\*\* \S[^]*## Detect\n\n```sh\n\S[^]*## Remediation\n\n1\. \S[^]*\*\*Expected recovery:\*\* \S[^]*\*\*Validate:\*\*\n\n- \S[^]*\*\*Roll back:\*\*\n\n- \S/,
+      /\*\*Technical Impact:\*\* \S[^]*\*\*Customer Impact:\*\*\n\n- \S[^]*\*\*Data Loss:\*\* \S[^]*## Detect\n\n```sh\n\S[^]*## Remediation\n\n1\. \S[^]*\*\*Expected recovery:\*\* \S[^]*\*\*Validate:\*\*\n\n- \S[^]*\*\*Roll back:\*\*\n\n- \S/,
     );
     expect(text).not.toMatch(/undefined|NaN|\[object|<<|\(\)/);
   });

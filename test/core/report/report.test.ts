@@ -136,7 +136,7 @@ describe('sections', () => {
     expect(JSON.stringify(toSections(report))).toContain('the live revision was not touched. What');
     const begun = JSON.stringify(toSections({ ...report, liveChanged: true, settlement: [] }));
     expect(begun).not.toContain('not touched');
-    expect(begun).toContain('after the roll-out to the live Deployment had begun');
+    expect(begun).toContain('The previous revision could perhaps not be put back');
     expect(begun).toContain('kubectl rollout undo deployment/web -n shop');
   });
   test('secrets are to be rotated only where one was seen', () => {
