@@ -95,7 +95,9 @@ export const SUT_CAUSES = {
   SutRevisionMismatch: {
     ...NOT_READY,
     title: 'Another revision than the expected one is running',
-    graceMs: 0,
+    graceMs: 30_000,
+    graceSource:
+      'Only in mode observe, where the template names the expected digest and the pods run another; then Argo CD puts drift right after 5 s (--self-heal-timeout-seconds), and the roll-out of that begins the count again. In the other modes at once.',
     headline: (e) =>
       `${sentence(place(e))} does not run what was expected${factAfter(': expected ', e, FACT.expected)}${factAfter(', found ', e, FACT.found)}${factAfter(' after ', e, FACT.waitedFor)}`,
     entry: {
@@ -104,7 +106,7 @@ export const SUT_CAUSES = {
       option: 'expectImage',
       remediation: () => [
         'Check that the delivery (Flux, Argo CD, Helm, an earlier step) really reached this namespace with this image.',
-        'If the tag was pushed again meanwhile, pin the image by digest.',
+        'If the tag was pushed again meanwhile, pin the image by digest; if a webhook rewrites images, expect what it makes of them.',
         'If the delivery is only slow, raise readyTimeout; if the expectation is wrong, correct expectImage.',
       ],
     },

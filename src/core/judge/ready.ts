@@ -12,6 +12,7 @@ import { type JudgeContext, type Judgement, failed } from './judgement.ts';
 import { judgeServing } from './live-services.ts';
 import { hopelessDeployment, neverReady } from './never-ready.ts';
 import { imagesNotFixed } from './mutable-images.ts';
+import { otherDigest } from './other-digest.ts';
 import { isTerminating, podsOf } from './pod-facts.ts';
 import { isDeleting, livePods, newReplicaSet } from './revision.ts';
 import { type RollOut, rollOutOf } from './rollout.ts';
@@ -43,6 +44,10 @@ export function judgeReady(ctx: JudgeContext): Judgement<Revision> {
   const [decided, ...also] = decision.decided;
   if (decided !== undefined) return failed(decided, [...also, ...decision.pending]);
 
+  const other = arrived || expected === undefined ? undefined : otherDigest(ctx, rollOut, expected);
+  const [wrong] = other?.decided ?? [];
+  if (wrong !== undefined) return failed(wrong, decision.pending);
+
   const gone = current ? deploymentGone(ctx) : undefined;
   if (gone?.finding !== undefined) return failed(gone.finding, decision.pending);
   const hopeless = current && arrived ? hopelessDeployment(seen.deployment) : undefined;
@@ -57,7 +62,7 @@ export function judgeReady(ctx: JudgeContext): Judgement<Revision> {
     }
     return failed(finding, pending);
   }
-  return { kind: 'waiting', forWhat, nextAtMs: earliest([decision.nextAtMs, gone?.atMs, deadlineMs]) };
+  return { kind: 'waiting', forWhat, nextAtMs: earliest([decision.nextAtMs, other?.nextAtMs, gone?.atMs, deadlineMs]) };
 }
 
 /** The roll-out is complete; what it brought must be one known image, and the one that was built. */

@@ -360,8 +360,30 @@ describe('in observe', () => {
     const other = `registry.example/web@sha256:${'0'.repeat(64)}`;
     expect(judge(mirrored, { plan: plan(other) }).kind).toBe('waiting');
     expect(judge(mirrored, { plan: plan('registry.example/web:3') }).kind).toBe('waiting');
-    const delivered = { ...mirrored, deployment: aDeployment({ images: { web: other } }) };
-    expect(judge(delivered, { plan: plan(other) }).kind).toBe('waiting');
+  });
+
+  it('does not wait for a digest that the template has and that its pods, all rolled out, do not run', () => {
+    const other = `registry.example/web@sha256:${'0'.repeat(64)}`;
+    const rewritten = { deployment: aDeployment({ images: { web: other } }) };
+    expect(judge(rewritten, { plan: plan(other), nowMs: 29_999 })).toMatchObject({ kind: 'waiting', nextAtMs: 30_000 });
+    expect(judge(rewritten, { plan: plan(other), nowMs: 30_000 })).toMatchObject({
+      finding: {
+        cause: 'SutRevisionMismatch',
+        evidence: {
+          object: 'deployment/web',
+          reason: 'OtherDigest',
+          details: [{ value: other }, {}, { value: '30 s' }],
+        },
+      },
+    });
+    // A template without it may still be delivered, and a roll-out that goes on may still bring it.
+    const behind = { deployment: aDeployment({ images: { web: 'registry.example/web:2' } }) };
+    expect(judge(behind, { plan: plan(other), nowMs: 200_000 })).toMatchObject({ kind: 'waiting', nextAtMs: DEADLINE });
+    const rolling = { deployment: aDeployment({ images: { web: other }, replicas: 2 }) };
+    expect(judge(rolling, { plan: plan(other), nowMs: 200_000 })).toMatchObject({
+      kind: 'waiting',
+      nextAtMs: DEADLINE,
+    });
   });
 
   it('waits for it, then says what it found instead', () => {

@@ -100,6 +100,8 @@ export const SUT_DELIVERY: Scenarios = {
       prepare: ({ images }) => Promise.resolve({ inputs: { expectImage: `${images.good}@sha256:${'0'.repeat(64)}` } }),
       expected: sutNotReady('SutRevisionMismatch'),
       observable: 'start',
+      // The gate brought the revision itself: nothing can change any more.
+      graceMs: 0,
       names: [/expected \S+@sha256:0+/, /found \S+@sha256:[0-9a-f]{64}/],
     },
   ],
