@@ -14,7 +14,6 @@ const OF_THEIR_OWN: Partial<Record<Cause, string>> = {
 
 /** Causes that nobody can bring about here without changing the gate. Each has unit tests for its rule. */
 const NOT_HERE: Partial<Record<Cause, string>> = {
-  EvidenceContradicts: 'the API server would have to contradict itself',
   GateInternalError: 'needs a bug of the gate; test/exit-paths.test.ts crashes it from outside',
   NodeLost: 'needs a second node that stays: with the only one lost it is NodesOffline',
 };

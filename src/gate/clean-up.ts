@@ -1,6 +1,7 @@
 import type { Verdict } from '../core/judge/verdict.ts';
 import type { Plan } from '../core/plan/plan.ts';
 import { restorePatch } from '../core/plan/rollback.ts';
+import { clockTime } from '../core/report/time.ts';
 import type { Ports } from '../ports.ts';
 import type { Changed } from './apply.ts';
 import type { Made } from './made.ts';
@@ -30,7 +31,11 @@ export async function cleanUp(
   const budgetMs = verdict.class === 'CANCELLED' ? CANCEL_BUDGET_MS : SETTLE_BUDGET_MS;
   const work = async (): Promise<'done'> => {
     // After an outage the server may come back within the budget; deleting into the dark would leave everything behind.
-    if (verdict.class === 'CLUSTER_ERROR') await ports.access.untilAnswers(budgetMs - LAST_CALLS_MS, stop.signal);
+    if (verdict.class === 'CLUSTER_ERROR' && (made.refs.length > 0 || changed.length > 0)) {
+      const until = clockTime(ports.clock.nowMs() + budgetMs);
+      log.note(`cleaning up: tried until ${until} at the latest, as the API server may come back; then the report`);
+      await ports.access.untilAnswers(budgetMs - LAST_CALLS_MS, stop.signal);
+    }
     const [restored, deleted] = await Promise.all([
       takeBack(verdict, plan, changed, ports),
       remove(verdict, plan, made, ports, stop.signal),

@@ -1,5 +1,6 @@
 import { fail, pass, prove } from '../core/judge/prove.ts';
 import type { Finding } from '../core/causes/finding.ts';
+import { CAUSES } from '../core/causes/index.ts';
 import { type Control, judgeControl } from '../core/judge/control.ts';
 import { servicesToWatch } from '../core/judge/live-services.ts';
 import { judgeReady } from '../core/judge/ready.ts';
@@ -9,6 +10,7 @@ import type { Ledger } from '../core/model/ledger.ts';
 import type { Results } from '../core/model/results.ts';
 import type { Verdict } from '../core/judge/verdict.ts';
 import type { Plan } from '../core/plan/plan.ts';
+import { whatHappened } from '../core/report/headline.ts';
 import type { Report } from '../core/report/report.ts';
 import type { Revision } from '../core/model/revision.ts';
 import type { Feed, Ports } from '../ports.ts';
@@ -105,6 +107,7 @@ class Run {
       const passed = await untilAborted(this.#phases(), this.#signal);
       if (passed.ok) return passed.value;
       this.#decided();
+      this.#announce(passed.finding);
       this.#tails ??= await this.#evidence();
       await this.#endedShards(passed.finding);
       return fail(passed.finding, passed.others);
@@ -254,6 +257,13 @@ class Run {
   #decided(): void {
     this.#decidedAtMs ??= this.#ports.clock.nowMs();
     this.#waiter.lookAgain();
+  }
+
+  /** A cluster in trouble makes evidence and clean-up slow; nobody should look at a silent log meanwhile. */
+  #announce(finding: Finding): void {
+    const { class: verdictClass } = CAUSES[finding.cause];
+    if (verdictClass !== 'CLUSTER_ERROR') return;
+    this.#log.note(`closed: ${verdictClass} ${finding.cause}: ${whatHappened({ finding })}`);
   }
 
   #interrupted(error: unknown): Verdict {

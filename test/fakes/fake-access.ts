@@ -19,7 +19,11 @@ export class FakeAccess implements Access {
       : { ok: false, error: this.failure };
   }
 
+  /** How often somebody waited for an answer. */
+  waits = 0;
+
   async untilAnswers(): Promise<boolean> {
+    this.waits += 1;
     return this.failure === undefined;
   }
 

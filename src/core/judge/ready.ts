@@ -16,6 +16,7 @@ import { otherDigest } from './other-digest.ts';
 import { isTerminating, podsOf } from './pod-facts.ts';
 import { isDeleting, livePods, newReplicaSet } from './revision.ts';
 import { type RollOut, rollOutOf } from './rollout.ts';
+import { waitingWords } from './rules/api-reads.ts';
 import { PARTY_RULES } from './rules/order.ts';
 import type { RuleContext } from './rules/rule.ts';
 import { untilSteady } from './steady.ts';
@@ -62,7 +63,11 @@ export function judgeReady(ctx: JudgeContext): Judgement<Revision> {
     }
     return failed(finding, pending);
   }
-  return { kind: 'waiting', forWhat, nextAtMs: earliest([decision.nextAtMs, other?.nextAtMs, gone?.atMs, deadlineMs]) };
+  return {
+    kind: 'waiting',
+    forWhat: waitingWords(forWhat, decision.pending),
+    nextAtMs: earliest([decision.nextAtMs, other?.nextAtMs, gone?.atMs, deadlineMs]),
+  };
 }
 
 /** The roll-out is complete; what it brought must be one known image, and the one that was built. */

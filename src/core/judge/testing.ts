@@ -12,6 +12,7 @@ import { type JobEnd, endOf, rememberedPods } from './job-end.ts';
 import { type JudgeContext, type Judgement, failed } from './judgement.ts';
 import { firstSeenMs } from './memory.ts';
 import { podsOf } from './pod-facts.ts';
+import { waitingWords } from './rules/api-reads.ts';
 import { nodeRule } from './rules/nodes.ts';
 import { testedGoneRule } from './rules/tested-gone.ts';
 import { PARTY_RULES } from './rules/order.ts';
@@ -63,7 +64,10 @@ export function judgeTest(ctx: JudgeContext): Judgement<JobEnd> {
   if (ctx.nowMs >= deadlineMs) return tooLate(ctx, jobUid, pod, suspended, decision.pending);
   return {
     kind: 'waiting',
-    forWhat: suspended === undefined ? progressInWords(ctx, jobUid, pod) : `Job ${ctx.plan.jobName} is suspended`,
+    forWhat: waitingWords(
+      suspended === undefined ? progressInWords(ctx, jobUid, pod) : `Job ${ctx.plan.jobName} is suspended`,
+      decision.pending,
+    ),
     nextAtMs: earliest([decision.nextAtMs, identity?.atMs, deadlineMs]),
   };
 }

@@ -1,7 +1,7 @@
 import { listAt, stringAt } from '../../../src/core/model/json.ts';
 import { type Edit, NAME, type SutChanges, inContainer } from '../example-manifests.ts';
 import { type During, type Scenarios, PASSED, inconclusive, sutNotReady } from '../scenario.ts';
-import { condition, jobOver, pod, restarted, roleOf, some } from '../truth.ts';
+import { condition, gone, jobOver, pod, restarted, roleOf, some } from '../truth.ts';
 import { LIVE_ONLY, type World, expect } from '../world.ts';
 
 const SUT_PORT = 8080;
@@ -49,6 +49,46 @@ async function serviceOfRun({ kube, namespace }: World): Promise<string> {
   return (await kube.names('Service', namespace)).find((each) => each.includes('-tcg-')) ?? '';
 }
 
+/** The same, and then they look again as if nothing had been. */
+const STAYS_AND_STAYS = {
+  edits: [
+    [
+      inContainer('command'),
+      ['sh', '-c', '/usr/local/bin/quote-testcar && echo checks are over && sleep 4 && echo a while later && sleep 4'],
+    ],
+  ],
+} satisfies { edits: readonly Edit[] };
+
+const FOREIGN = 'foreign';
+
+/** `kubectl debug`, by the subresource that it uses. */
+async function addDebugContainer({ kube, namespace, images }: World, role: 'sut' | 'testcar'): Promise<void> {
+  const pods = await kube.list('Pod', namespace);
+  const name = pods.filter((each) => roleOf(each) === role).map((each) => stringAt(each, 'metadata', 'name'))[0] ?? '';
+  const ephemeralContainers = [{ name: 'debugger', image: images.good, command: ['true'] }];
+  const answer = await kube.send(
+    'PATCH',
+    `/api/v1/namespaces/${namespace}/pods/${name}/ephemeralcontainers`,
+    { spec: { ephemeralContainers } },
+    'application/strategic-merge-patch+json',
+  );
+  expect(answer.status).toBe(200);
+}
+
+/** A finalizer keeps it, and with it its pods, which go on serving and Ready until the garbage collector may come. */
+const deletedButHeld: During = async ({ gate, world: { kube, namespace } }) => {
+  await gate.said(/checks are over/);
+  const hold = (finalizers: readonly string[]) =>
+    kube.patch('Deployment', namespace, NAME, { metadata: { finalizers } });
+  await hold(['example.com/hold']);
+  try {
+    await kube.remove('Deployment', namespace, NAME);
+    await gate.ended;
+  } finally {
+    await hold([]);
+  }
+};
+
 /** As another controller would, that takes the run's Service for its own. Its port is another, so no request goes there. */
 const foreignEndpoints: During = async ({ gate, world }) => {
   const { kube, namespace } = world;
@@ -57,7 +97,7 @@ const foreignEndpoints: During = async ({ gate, world }) => {
   await kube.create({
     apiVersion: 'discovery.k8s.io/v1',
     kind: 'EndpointSlice',
-    metadata: { name: 'foreign', namespace, labels: { 'kubernetes.io/service-name': name } },
+    metadata: { name: FOREIGN, namespace, labels: { 'kubernetes.io/service-name': name } },
     addressType: 'IPv4',
     ports: [{ name: 'another', port: 1 }],
     endpoints: [{ addresses: ['10.0.0.1'], conditions: { ready: true } }],
@@ -129,9 +169,67 @@ export const SUT_GUARDRAILS: Scenarios = {
       testcar: () => STAYS,
       during: foreignEndpoints,
       expected: inconclusive('EndpointsOfAnotherRevision'),
-      observable: some('EndpointSlice', (each) => stringAt(each, 'metadata', 'name') === 'foreign'),
+      observable: some('EndpointSlice', (each) => stringAt(each, 'metadata', 'name') === FOREIGN),
       graceMs: 10_000,
       names: [/service\/quote-service-\S+/, '10.0.0.1'],
+    },
+    {
+      name: "the run's Service sent elsewhere for a while",
+      fault: "an EndpointSlice with a foreign address on the run's Service for four seconds",
+      live: true,
+      testcar: () => STAYS_AND_STAYS,
+      during: async (act) => {
+        await foreignEndpoints(act);
+        await act.gate.said(/a while later/);
+        await act.world.kube.remove('EndpointSlice', act.world.namespace, FOREIGN);
+      },
+      expected: inconclusive('EndpointsOfAnotherRevision'),
+      observable: gone('EndpointSlice', (each) => stringAt(each, 'metadata', 'name') === FOREIGN),
+      graceMs: 10_000,
+      names: [/service\/quote-service-\S+/, '10.0.0.1 for a time'],
+    },
+    {
+      name: 'somebody enters a pod of the SUT',
+      fault: 'an ephemeral container, as kubectl debug adds it, while testcar still runs',
+      live: true,
+      testcar: () => STAYS,
+      during: async ({ gate, world }) => {
+        await gate.said(/checks are over/);
+        await addDebugContainer(world, 'sut');
+      },
+      expected: inconclusive('RevisionChanged'),
+      observable: pod('sut', (each) => listAt(each, 'spec', 'ephemeralContainers').length > 0),
+      graceMs: 10_000,
+      names: ['EphemeralContainer', /quote-service-\S+\/debugger/, 'kubectl debug'],
+    },
+    {
+      name: 'somebody enters the pod of testcar',
+      fault: 'an ephemeral container, as kubectl debug adds it, while testcar still runs',
+      testcar: () => STAYS,
+      during: async ({ gate, world }) => {
+        await gate.said(/checks are over/);
+        await addDebugContainer(world, 'testcar');
+      },
+      expected: inconclusive('EvidenceContradicts'),
+      observable: pod('testcar', (each) => listAt(each, 'spec', 'ephemeralContainers').length > 0),
+      graceMs: 10_000,
+      names: [/job\/quote-service-\S+/, 'ephemeral container debugger'],
+    },
+    {
+      name: 'somebody deletes the Deployment, and a finalizer holds it with all its pods',
+      fault: 'a delete of the Deployment while testcar still runs; its pods stay Ready',
+      prepare: async (world) => {
+        await world.goLive();
+      },
+      sut: 'none',
+      testcar: () => STAYS,
+      inputs: { mode: 'observe', deployment: NAME },
+      during: deletedButHeld,
+      expected: inconclusive('RevisionChanged'),
+      observable: some('Deployment', (each) => stringAt(each, 'metadata', 'deletionTimestamp') !== undefined),
+      graceMs: 10_000,
+      names: [`deployment/${NAME}`, 'Deleted'],
+      left: 'unknown',
     },
     {
       name: 'it cannot be known whether the SUT stayed ready',

@@ -1,3 +1,6 @@
+import type { Finding } from '../../causes/finding.ts';
+import type { Cause } from '../../causes/index.ts';
+import { reasonOf } from '../../causes/wording.ts';
 import type { Read, Watched } from '../../model/seen.ts';
 import { findingFromApiError } from '../api-finding.ts';
 import type { Held, Rule } from './rule.ts';
@@ -11,6 +14,16 @@ const NEEDED: Readonly<Record<Watched, string | undefined>> = {
   testcarPods: 'watching the pod of testcar',
   events: undefined,
 };
+
+/** While the API server does not answer; what was known of the run before is then history. */
+const AWAY: ReadonlySet<Cause> = new Set<Cause>(['ApiUnreachable', 'ApiNotKubernetes', 'ApiServerError']);
+
+/** What is waited for, in words for the log: what a person reads there must not be what was true before an outage. */
+export function waitingWords(forWhat: string, pending: readonly Finding[]): string {
+  const away = pending.find(({ cause }) => AWAY.has(cause));
+  if (away === undefined) return forWhat;
+  return `the API server to answer (${reasonOf(away.evidence)}); until then nobody can tell how far the run is`;
+}
 
 /** What cannot be read cannot be judged. Waits out short outages; refused rights decide at once. */
 export const apiReadsRule: Rule = {
