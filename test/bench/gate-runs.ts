@@ -14,30 +14,30 @@ import { cliIn, nodeBinary } from '../e2e/front-ends.ts';
 import { Kube } from '../e2e/kube.ts';
 import { type Figure, median } from './figure.ts';
 
-const ROUNDS = 5;
+/** More for the times in milliseconds than for those in seconds. */
+const ROUNDS = { latency: 5, wholeRun: 3 };
 
-type Bench = { cluster: OwnedCluster; kube: Kube; images: ExampleImages; kubectl: string; released: string };
+/** The real cluster, and what is needed to measure whole runs on it. */
+export type Bench = { cluster: OwnedCluster; kube: Kube; images: ExampleImages; kubectl: string; released: string };
 type Place = { namespace: string; folder: string };
 
-/** Figures of whole runs on the real cluster. */
-export async function measureRuns(cluster: OwnedCluster, images: ExampleImages, released: string): Promise<Figure[]> {
-  const bench: Bench = {
+export async function benchOn(cluster: OwnedCluster, images: ExampleImages, released: string): Promise<Bench> {
+  return {
     cluster,
     images,
     released,
     kube: await Kube.connect(cluster.kubeconfigPath),
     kubectl: await buildKubernetes(),
   };
-  return [...(await measureLatency(bench)), ...(await measureWholeRun(bench)), ...(await measureRequests(bench))];
 }
 
 /** The Job's terminal condition, seen by a watch of our own → end of the process that waited for it. */
-async function measureLatency(bench: Bench): Promise<Figure[]> {
-  const times = await inTurns({
+export async function measureLatency(bench: Bench): Promise<Figure[]> {
+  const times = await inTurns(ROUNDS.latency, {
     gate: () => latency(bench, gateInObserve),
     kubectl: () => latency(bench, kubectlJob),
   });
-  const how = `median of ${ROUNDS}; the Job is watched separately`;
+  const how = `median of ${ROUNDS.latency}; the Job is watched separately`;
   const script = 'kubectl wait, logs, copy of results';
   return [
     { name: 'Job terminal → exit: gate (observe)', value: times('gate'), limit: 300, unit: 'ms', how },
@@ -64,13 +64,13 @@ async function latency(bench: Bench, runTool: (bench: Bench, place: Place) => Pr
 }
 
 /** The same delivery and the same tests: in-place by the gate, and by the script that teams write without it. */
-async function measureWholeRun(bench: Bench): Promise<Figure[]> {
-  const times = await inTurns({
+export async function measureWholeRun(bench: Bench): Promise<Figure[]> {
+  const times = await inTurns(ROUNDS.wholeRun, {
     preview: () => wholeRun(bench, (place) => gate(bench, place, [])),
     inPlace: () => wholeRun(bench, (place) => gate(bench, place, ['--mode=in-place'])),
     kubectl: () => wholeRun(bench, (place) => kubectlDelivery(bench, place)),
   });
-  const how = `median of ${ROUNDS}, from a live old revision to the tested new one live`;
+  const how = `median of ${ROUNDS.wholeRun}, from a live old revision to the tested new one live`;
   return [
     { name: 'whole run: gate, preview', value: times('preview') / 1000, unit: 's', how },
     { name: 'whole run: gate, in-place', value: times('inPlace') / 1000, unit: 's', how },
@@ -94,7 +94,7 @@ async function wholeRun(bench: Bench, runTool: (place: Place) => Promise<void>):
 }
 
 /** Counted by the API server's audit log. A run that takes longer must not ask more. */
-async function measureRequests(bench: Bench): Promise<Figure[]> {
+export async function measureRequests(bench: Bench): Promise<Figure[]> {
   const observe = await countRequests(bench, (place, user) => gateInObserve(bench, place, [`--kubeconfig=${user}`]));
   const preview = await countRequests(bench, (place, user) => gate(bench, place, [`--kubeconfig=${user}`]));
   const long = await countRequests(bench, (place, user) => gate(bench, place, [`--kubeconfig=${user}`], 'pause=1s'));
@@ -267,6 +267,7 @@ async function goLive({ kube }: Bench, { namespace }: Place, image: string): Pro
 
 /** Medians of several ways to do the same, measured in turns, so that a busy moment of the machine hits all of them. */
 async function inTurns<Name extends string>(
+  rounds: number,
   ways: Record<Name, () => Promise<number>>,
 ): Promise<(name: Name) => number> {
   const measured = Object.entries<() => Promise<number>>(ways).map(([name, way]) => ({
@@ -274,7 +275,7 @@ async function inTurns<Name extends string>(
     way,
     times: [] as number[],
   }));
-  for (let round = 0; round < ROUNDS; round += 1) {
+  for (let round = 0; round < rounds; round += 1) {
     for (const { way, times } of measured) times.push(await way());
   }
   return (name) => median(measured.find((each) => each.name === name)?.times ?? []);

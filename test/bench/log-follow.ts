@@ -30,10 +30,23 @@ export async function measureLogFollowing(): Promise<Figure[]> {
       await buildKubernetes(),
       ...['kubectl', `--kubeconfig=${kubeconfig}`, '--namespace=bench', 'logs', '-f', '--timestamps', 'p', '-c', 'c'],
     ];
+    const costs = new Map<string, Cost[]>();
+    const measure = async (who: string, command: Command): Promise<void> => {
+      costs.set(who, [...(costs.get(who) ?? []), await costOf(command, folder)]);
+    };
+    // In turns, so that a busy moment of the machine hits all of them.
+    for (let round = 0; round < ROUNDS; round += 1) {
+      for (const node of NODES) {
+        await measure(`gate on ${node}`, [nodeBinary(node), gate, kubeconfig]);
+        await measure(`bare on ${node}`, [nodeBinary(node), bare]);
+      }
+      await measure('kubectl', kubectl);
+    }
     const figures: Figure[] = [];
     for (const node of NODES) {
-      const commands = { gate: [nodeBinary(node), gate, kubeconfig], bare: [nodeBinary(node), bare], kubectl } as const;
-      figures.push(...(await compare(node, commands, folder)));
+      const slow = await costOf([nodeBinary(node), gate, kubeconfig], folder, true);
+      const of = (who: string): readonly Cost[] => costs.get(who) ?? [];
+      figures.push(...figuresOf(node, of(`gate on ${node}`), of(`bare on ${node}`), of('kubectl'), slow));
     }
     return figures;
   } finally {
@@ -42,31 +55,26 @@ export async function measureLogFollowing(): Promise<Figure[]> {
   }
 }
 
-async function compare(
+function figuresOf(
   node: string,
-  commands: Record<'gate' | 'bare' | 'kubectl', Command>,
-  folder: string,
-): Promise<Figure[]> {
-  const costs: Record<keyof typeof commands, Cost[]> = { gate: [], bare: [], kubectl: [] };
-  // In turns, so that a busy moment of the machine hits all three.
-  for (let round = 0; round < ROUNDS; round += 1) {
-    costs.gate.push(await costOf(commands.gate, folder));
-    costs.bare.push(await costOf(commands.bare, folder));
-    costs.kubectl.push(await costOf(commands.kubectl, folder));
-  }
-  const of = (who: keyof typeof commands, what: keyof Cost): number => median(costs[who].map((cost) => cost[what]));
-  const slow = await costOf(commands.gate, folder, true);
+  gate: readonly Cost[],
+  bare: readonly Cost[],
+  kubectl: readonly Cost[],
+  slow: Cost,
+): Figure[] {
+  const of = (costs: readonly Cost[], what: keyof Cost): number => median(costs.map((cost) => cost[what]));
+  const ratio = (what: keyof Cost, other: readonly Cost[]): number => of(gate, what) / of(other, what);
   const how = `median of ${ROUNDS}: 1 GiB with time stamps from a local TLS server into a pipe`;
   const figures: readonly [name: string, value: number, unit: string, limit?: number][] = [
-    ['peak memory: gate / bare Node', of('gate', 'peakMiB') / of('bare', 'peakMiB'), 'ratio', 1.5],
-    ['peak memory: gate / kubectl logs -f', of('gate', 'peakMiB') / of('kubectl', 'peakMiB'), 'ratio'],
-    ['peak memory: gate', of('gate', 'peakMiB'), 'MiB'],
-    ['peak memory: gate, slow console / fast one', slow.peakMiB / of('gate', 'peakMiB'), 'ratio', 1.2],
-    ['CPU: gate / bare Node', of('gate', 'cpuMs') / of('bare', 'cpuMs'), 'ratio'],
-    ['CPU: gate / kubectl logs -f', of('gate', 'cpuMs') / of('kubectl', 'cpuMs'), 'ratio'],
-    ['time: gate / bare Node', of('gate', 'wallMs') / of('bare', 'wallMs'), 'ratio'],
-    ['time: gate / kubectl logs -f', of('gate', 'wallMs') / of('kubectl', 'wallMs'), 'ratio', 1],
-    ['throughput: gate', GIB / 2 ** 20 / (of('gate', 'wallMs') / 1000), 'MiB/s'],
+    ['peak memory: gate / bare Node', ratio('peakMiB', bare), 'ratio', 1.5],
+    ['peak memory: gate / kubectl logs -f', ratio('peakMiB', kubectl), 'ratio'],
+    ['peak memory: gate', of(gate, 'peakMiB'), 'MiB'],
+    ['peak memory: gate, slow console / fast one', slow.peakMiB / of(gate, 'peakMiB'), 'ratio', 1.2],
+    ['CPU: gate / bare Node', ratio('cpuMs', bare), 'ratio'],
+    ['CPU: gate / kubectl logs -f', ratio('cpuMs', kubectl), 'ratio'],
+    ['time: gate / bare Node', ratio('wallMs', bare), 'ratio'],
+    ['time: gate / kubectl logs -f', ratio('wallMs', kubectl), 'ratio', 1],
+    ['throughput: gate', GIB / 2 ** 20 / (of(gate, 'wallMs') / 1000), 'MiB/s'],
   ];
   return figures.map(([name, value, unit, limit]) => ({
     name: `1 GiB of log on ${node}, ${name}`,
