@@ -17,8 +17,12 @@ export function decoderFor(bytes: Uint8Array): { decode: Decode } | { unknown: s
   const declared = declaredEncoding(bytes);
   if (a === 0xef || declared === undefined || declared.startsWith('utf-16')) return { decode: textDecode('utf-8') };
   // The WHATWG decoder of this name is windows-1252, which gives other characters for 0x80 to 0x9f.
-  if (LATIN1.includes(declared))
-    return { decode: (chunk) => Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength).toString('latin1') };
+  if (LATIN1.includes(declared)) return { decode: latin1 };
+  // Node's decoder of that name gives those of ISO-8859-1 since 20.18.3 and 22.13 (nodejs/node issues 56542, 60888).
+  if (WINDOWS_1252.includes(declared))
+    return {
+      decode: (chunk) => latin1(chunk).replace(/[\u0080-\u009f]/g, (char) => C1[char.charCodeAt(0) - 0x80] ?? char),
+    };
   try {
     return { decode: textDecode(declared) };
   } catch {
@@ -27,6 +31,14 @@ export function decoderFor(bytes: Uint8Array): { decode: Decode } | { unknown: s
 }
 
 const LATIN1 = ['iso-8859-1', 'iso8859-1', 'iso_8859-1', 'latin1', 'l1'];
+
+const WINDOWS_1252 = ['windows-1252', 'cp1252', 'x-cp1252'];
+/** 0x80 to 0x9f (encoding.spec.whatwg.org, index windows-1252); five of them are no characters and stay as they are. */
+const C1 = [...'€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ'];
+
+function latin1(chunk: Uint8Array): string {
+  return Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength).toString('latin1');
+}
 
 function textDecode(label: string): Decode {
   const decoder = new TextDecoder(label, { fatal: true });

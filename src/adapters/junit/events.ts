@@ -1,5 +1,6 @@
-import type { TestCase, TestOutcome } from '../../core/model/results.ts';
+import type { TestCase } from '../../core/model/results.ts';
 import { CutText, cut } from './cut-text.ts';
+import { OUTCOMES, type NotPassed, isExpectedToFail, outcomeOfStatus } from './outcomes.ts';
 
 /** Limit for one message and one body: more than any pipeline shows, and it bounds memory. */
 const TEXT_LIMIT = 64 * 1024;
@@ -20,26 +21,11 @@ type Suite = {
   all: number;
   bad: number;
 };
-type Outcome = { outcome: 'failed' | 'error' | 'skipped'; message: string; body: CutText; expectsFailure: boolean };
+type Outcome = { outcome: NotPassed; message: string; body: CutText; expectsFailure: boolean };
 type Case = { suite: string; attributes: Attributes; decided: Outcome | undefined };
 
 /** What an element is for us; `other` includes properties and output. */
 type Element = 'suite' | 'case' | 'outcome' | 'other';
-
-const OUTCOMES: ReadonlyMap<string, Outcome['outcome']> = new Map([
-  ['failure', 'failed'],
-  ['error', 'error'],
-  ['skipped', 'skipped'],
-]);
-
-/** Values of `status` or `result` that some writers use in place of a child element (GoogleTest, CTest, Allure). */
-const STATUS: ReadonlyMap<string, TestOutcome> = new Map([
-  ...['fail', 'failed', 'failure'].map((word) => [word, 'failed'] as const),
-  ...['error', 'broken', 'aborted', 'timeout', 'crashed'].map((word) => [word, 'error'] as const),
-  ...['skip', 'skipped', 'disabled', 'notrun', 'notexecuted', 'suppressed', 'ignored', 'pending'].map(
-    (word) => [word, 'skipped'] as const,
-  ),
-]);
 
 /** Builds test cases from the events of an XML parser. `fail` must make the whole file invalid. */
 export class JUnitEvents {
@@ -168,11 +154,6 @@ export class JUnitEvents {
   }
 }
 
-/** Node's runner and Catch2 put both into a case that failed as its author said it would; neither fails the run. */
-function isExpectedToFail(type: string | undefined, message: string): boolean {
-  return type === 'todo' || message === 'TEST_CASE tagged with !mayfail';
-}
-
 type Words = Pick<TestCase, 'outcome' | 'message' | 'details'>;
 
 function words({ outcome, message, body }: Outcome): Words {
@@ -182,7 +163,7 @@ function words({ outcome, message, body }: Outcome): Words {
 function byStatus(attributes: Attributes): Words {
   for (const attribute of ['result', 'status']) {
     const value = attributes[attribute] ?? '';
-    const outcome = STATUS.get(value.toLowerCase());
+    const outcome = outcomeOfStatus(value);
     if (outcome !== undefined) return { outcome, message: `${attribute}="${cut(value, 100)}"`, details: '' };
   }
   return { outcome: 'passed', message: '', details: '' };

@@ -99,6 +99,31 @@ E       AssertionError</failure></testcase>
     ]);
   });
 
+  test.each([
+    ['Inconclusive', 'skipped'],
+    ['not run', 'skipped'],
+    ['timed_out', 'error'],
+    ['Cancelled', 'error'],
+    ['unknown', 'error'],
+    ['undefined', 'failed'],
+    ['Passed', 'passed'],
+    ['0', 'passed'],
+  ])('a status that is no pass is none: %s', (status, outcome) => {
+    expect(casesOf(`<testsuite><testcase status="${status}"/></testsuite>`).map((one) => one.outcome)).toEqual([
+      outcome,
+    ]);
+  });
+
+  test.each([
+    ['<failure message="first"/><rerunFailure message="again"/>', 'failed', 'first'],
+    ['<rerunFailure message="again"><stackTrace>at x</stackTrace></rerunFailure>', 'failed', 'again'],
+    ['<rerunError message="again"/>', 'error', 'again'],
+    ['<flakyFailure message="once"/><flakyError message="once"/>', 'passed', ''],
+  ])('tries of one test: %s', (tries, outcome, message) => {
+    const [found] = casesOf(`<testsuite><testcase name="a">${tries}</testcase></testsuite>`);
+    expect(found).toMatchObject({ outcome, message });
+  });
+
   test('a failure of a whole suite becomes a case', () => {
     expect(
       casesOf('<testsuite name="s" errors="1"><error message="before all">boom</error><skipped/></testsuite>'),
@@ -159,6 +184,7 @@ describe('encodings', () => {
     ['UTF-16 BE without byte order mark', utf16(document('UTF-16'), '').swap16(), 'Grüße €'],
     ['UTF-8 that says it is UTF-16', bytes(document('utf-16')), 'Grüße €'],
     ['ISO-8859-1', Buffer.from(latin, 'latin1'), 'Grüße'],
+    ['windows-1252', Buffer.from(document('windows-1252').replace('€', '\x80'), 'latin1'), 'Grüße €'],
     ['ISO-8859-15', Buffer.from(document('ISO-8859-15').replace('€', '\xa4'), 'latin1'), 'Grüße €'],
   ])('%s', (_, file, name) => {
     expect(casesOf(file)).toEqual([one({ name })]);
