@@ -22,9 +22,15 @@ export function encodedForms(value: string): string[] {
   const forms = [
     value,
     json,
-    // As Go writes JSON for browsers (encoding/json HTMLEscape), and XML and HTML.
+    // As Go writes JSON for browsers (encoding/json HTMLEscape), and Python (json.dumps); JSON as a string in JSON.
     json.replace(/[<>&]/g, (char) => `\\u00${char.charCodeAt(0).toString(16)}`),
-    xmlEncoded(value),
+    json.replace(/[^\x20-\x7e]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`),
+    JSON.stringify(json).slice(1, -1),
+    // In a source text or in Python's repr.
+    value.replace(/\\/g, '\\\\'),
+    xmlEncoded(value, '&quot;'),
+    // As Go writes it (encoding/xml, html).
+    xmlEncoded(value, '&#34;'),
     percent,
     // RFC 3986 reserves more than encodeURIComponent; forms write a space as a plus.
     strict,
@@ -70,12 +76,12 @@ function percentEncoded(text: string): string {
   return encodeURIComponent(text.replace(/\p{Cs}/gu, '\ufffd'));
 }
 
-function xmlEncoded(text: string): string {
+function xmlEncoded(text: string, quote: '&quot;' | '&#34;'): string {
   const entities: Readonly<Record<string, string>> = {
     '&': '&amp;',
     '<': '&lt;',
     '>': '&gt;',
-    '"': '&quot;',
+    '"': quote,
     "'": '&#39;',
   };
   return text.replace(/[&<>"']/g, (char) => entities[char] ?? char);

@@ -20,6 +20,11 @@ describe('known values', () => {
     ['base64', Buffer.from(secret).toString('base64')],
     ['base64 without padding', Buffer.from(secret).toString('base64url')],
     ['JSON', JSON.stringify(secret)],
+    ['JSON in JSON', JSON.stringify(JSON.stringify(secret)).slice(3, -3)],
+    ['JSON of ASCII only', JSON.stringify(secret).replace('ä', '\\u00e4')],
+    ['a source text', secret.replace('\\', '\\\\')],
+    ['XML', secret.replace('&', '&amp;').replace('"', '&quot;')],
+    ['XML of Go', secret.replace('&', '&amp;').replace('"', '&#34;')],
     ['URI', encodeURIComponent(secret)],
   ])('%s', (_, text) => {
     expect(redactor.line(`a ${text} b`)).toMatch(/^a ["x]?\*{3}["x=]{0,2} b$/);
