@@ -1,6 +1,6 @@
 import type { Evidence } from '../model/evidence.ts';
 import type { Cause } from './index.ts';
-import { FACT } from './wording.ts';
+import { FACT, UNDATED_READY } from './wording.ts';
 
 export type Variants = readonly (readonly [reported: string, evidence: Partial<Evidence>])[];
 
@@ -109,7 +109,10 @@ export const VARIANTS: Partial<Record<Cause, Variants>> = {
   SutSandboxFailed: NO_RUNTIME,
   TestcarSandboxFailed: NO_RUNTIME,
   NodeLost: [['NodeDeleted', { reason: 'NodeDeleted' }]],
-  SutRestarted: [['readiness lost', { reason: 'NotReady' }]],
+  SutRestarted: [
+    ['readiness lost', { reason: 'NotReady' }],
+    ['time of the readiness gone', { reason: UNDATED_READY }],
+  ],
   ApiUnreachable: [['certificate not trusted', { reason: 'tls' }]],
   TestcarCrashed: [
     ['exit code 137', { exitCode: 137 }],

@@ -1,8 +1,10 @@
+import type { Evidence } from '../model/evidence.ts';
 import type { CauseSpec } from './cause.ts';
 import { INCONCLUSIVE_IMPACT, hasChangedLive, whatServes } from './impact.ts';
 import { recovery } from './recovery.ts';
 import {
   FACT,
+  UNDATED_READY,
   because,
   circumstances,
   describeCommand,
@@ -116,15 +118,16 @@ export const INCONCLUSIVE_CAUSES = {
   SutRestarted: {
     ...UNKNOWN,
     title: 'Tests passed on a system that did not stay up',
-    headline: (e) =>
-      `The tests passed, but ${place(e)} ${e.reason === 'NotReady' ? 'lost its readiness' : `restarted${ending(e)}`} during them${said(e)}`,
+    headline: (e) => `The tests passed, but ${place(e)} ${didNotStayUp(e)}${said(e)}`,
     entry: {
       ...INCONCLUSIVE_IMPACT,
       ...recovery('sut', 'crash', 'crash'),
       remediation: (e) => [
         e.reason === 'NotReady'
           ? 'Look at the readiness probe in the events: under load it timed out or failed; relax it or give the pod more CPU.'
-          : `Read why it ended: ${previousLogCommand(e)}.`,
+          : e.reason === UNDATED_READY
+            ? `Find out who writes the status of the pod: kubectl get ${place({ object: e.object })} -o yaml --show-managed-fields; the kubelet always says since when a pod is ready.`
+            : `Read why it ended: ${previousLogCommand(e)}.`,
         'The tests may have missed it, customers will not: fix it before the next run.',
       ],
     },
@@ -175,3 +178,9 @@ export const INCONCLUSIVE_CAUSES = {
     },
   },
 } as const satisfies Record<string, CauseSpec>;
+
+function didNotStayUp(e: Evidence): string {
+  if (e.reason === UNDATED_READY)
+    return 'does not say since when it is ready: it may have lost its readiness during them';
+  return `${e.reason === 'NotReady' ? 'lost its readiness' : `restarted${ending(e)}`} during them`;
+}

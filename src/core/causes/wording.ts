@@ -69,6 +69,9 @@ export function facts(evidence: Evidence, label: string): string {
   return shorten(values.join(', '), MESSAGE_CHARS);
 }
 
+/** Reason of a pod that is ready and does not say since when. */
+export const UNDATED_READY = 'ReadySinceUnknown';
+
 /** `pod/web-1`, or `container web of pod/web-1`. */
 export function place(evidence: Evidence): string {
   const object = shorten(evidence.object, NAME_CHARS);

@@ -1,4 +1,4 @@
-import { FACT, versus } from '../causes/wording.ts';
+import { FACT, UNDATED_READY, versus } from '../causes/wording.ts';
 import type { Container, Observation, Pod } from '../model/seen.ts';
 import type { Evidence } from '../model/evidence.ts';
 import type { Finding } from '../causes/finding.ts';
@@ -7,7 +7,7 @@ import type { Revision } from '../model/revision.ts';
 import { askedFor, isInjected } from './admission.ts';
 import { disruptionOf } from './disruption.ts';
 import { type Memory, containerRestarts, restartsOf, testedFromMs } from './memory.ts';
-import { POD_DELETED, isReady, isTerminating, lastEnd } from './pod-facts.ts';
+import { POD_DELETED, condition, isReady, isTerminating, lastEnd } from './pod-facts.ts';
 import { isDeleting, newReplicaSet } from './revision.ts';
 import { endEvidence } from './rules/containers.ts';
 import { nodeLost, nodeWasLost } from './rules/nodes.ts';
@@ -124,7 +124,9 @@ function unready(input: GroundInput, pods: readonly Pod[]): Ground | undefined {
   for (const pod of pods) {
     const lostAtMs = input.memory.pods.get(pod.meta.uid)?.lostReadyAtMs;
     if (!isReady(pod) || (lostAtMs !== undefined && lostAtMs >= fromMs)) {
-      return { kind: 'unready', evidence: podEvidence(pod, { reason: 'NotReady' }) };
+      // Without a time nobody knows whether it was lost.
+      const isUndated = isReady(pod) && condition(pod.conditions, 'Ready')?.lastTransitionTimeMs === undefined;
+      return { kind: 'unready', evidence: podEvidence(pod, { reason: isUndated ? UNDATED_READY : 'NotReady' }) };
     }
   }
   return undefined;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { CAUSES } from '../../../src/core/causes/index.ts';
 import { COURIER_NAME, REACH_NAME } from '../../../src/core/courier/containers.ts';
 import { type Outcome, judgeOutcome } from '../../../src/core/judge/outcome.ts';
 import type { OutcomeInput } from '../../../src/core/judge/outcome.ts';
@@ -585,6 +586,17 @@ describe('joint attribution', () => {
   ])('the SUT %s', (_, sut, red, green) => {
     expect(causes(outcome({ ...redTests, sut }))).toEqual(red);
     expect(causes(outcome({ sut }))).toEqual(green);
+  });
+
+  it.each<[string, number | undefined, string]>([
+    ['lost', 5000, 'lost its readiness during them'],
+    ['may have lost', undefined, 'does not say since when it is ready: it may have lost its readiness during them'],
+  ])('the SUT %s its readiness between two looks', (_, lastTransitionTimeMs, words) => {
+    const sutPods = [aPod({ conditions: [aCondition('Ready', 'True', { lastTransitionTimeMs })] })];
+    const found = outcome({ sut: { sutPods } });
+    expect(causes(found)).toEqual(['SutRestarted']);
+    const evidence = found.kind === 'failed' ? found.finding.evidence : { object: '' };
+    expect(CAUSES.SutRestarted.headline(evidence)).toBe(`The tests passed, but ${evidence.object} ${words}`);
   });
 
   it('the node of the SUT went away', () => {
