@@ -9,6 +9,8 @@ export type LogBlocks =
   { kind: 'blocks'; blocks: readonly LogBlock[] } | { kind: 'absent' } | { kind: 'broken'; why: string };
 
 const TAP_VERSION = /^TAP version 1[34]\s*$/;
+/** What says how a test ended, or how many there are; the rest of its line may say more, as `# SKIP` does. */
+const TAP_RESULT = /^\s*(?:(?:not )?ok\b|1\.\.\d)/;
 const BEGIN = /^TESTCAR_RESULTS_BEGIN(?: (\S+))?(?: (\S.*))?\s*$/;
 
 /**
@@ -49,7 +51,10 @@ export function resultsInLog(log: string, runId: string): LogBlocks {
   if (blocks.length > 0) return { kind: 'blocks', blocks };
   if (foreign) return broken('all results are of another run: the marker needs $TESTCAR_RUN_ID');
   const start = all.findIndex((line) => TAP_VERSION.test(line));
-  return start === -1 ? { kind: 'absent' } : { kind: 'blocks', blocks: [{ name: 'TAP', lines: all.slice(start) }] };
+  if (start === -1) return { kind: 'absent' };
+  // A log whose last line has no end was cut there.
+  if (TAP_RESULT.test(all.at(-1) ?? '')) return broken('the log ends within a line of its TAP');
+  return { kind: 'blocks', blocks: [{ name: 'TAP', lines: all.slice(start) }] };
 }
 
 function broken(why: string): LogBlocks {

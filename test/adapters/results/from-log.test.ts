@@ -45,7 +45,7 @@ describe('results from the log of testcar', () => {
 
   test('TAP, with and without markers', async () => {
     const tap = ['TAP version 14', '1..2', 'ok 1 - a', 'not ok 2 - b'];
-    const bare = await read('npm test', ...tap);
+    const bare = await read('npm test', ...tap, '');
     expect(bare.ok && bare.results).toMatchObject({
       source: 'log',
       counts: { tests: 2, passed: 1, failed: 1 },
@@ -70,7 +70,7 @@ describe('is not proof', () => {
     ['markers with nothing between', marked([]), { kind: 'incomplete', detail: 'TAP: the plan is missing' }],
     [
       'TAP that is cut',
-      ['TAP version 13', '1..2', 'ok 1'],
+      ['TAP version 13', '1..2', 'ok 1', ''],
       { kind: 'incomplete', detail: 'TAP: 2 tests were planned, 1 came' },
     ],
     ['a block that is cut', marked(XML).slice(0, -1), { kind: 'incomplete', detail: 'results "log" have no end' }],

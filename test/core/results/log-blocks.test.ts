@@ -67,10 +67,21 @@ describe('results between markers', () => {
 
 describe('TAP without markers', () => {
   test('goes from its version to the end of the log', () => {
-    expect(found('npm test', 'TAP version 13', '1..1', 'ok 1')).toEqual({
+    expect(found('npm test', 'TAP version 13', '1..1', 'ok 1', '')).toEqual({
       kind: 'blocks',
-      blocks: [{ name: 'TAP', lines: ['TAP version 13', '1..1', 'ok 1'] }],
+      blocks: [{ name: 'TAP', lines: ['TAP version 13', '1..1', 'ok 1', ''] }],
     });
+  });
+
+  test.each(['ok 2', 'ok 2 - a # SK', 'not ok 2 - a', '    ok 2 - a', '1..1'])(
+    'that ends within %j is cut: what is missing may say that nothing was tested',
+    (last) => {
+      expect(found('TAP version 13', '1..2', 'ok 1', last)).toEqual(broken('the log ends within a line of its TAP'));
+    },
+  );
+
+  test('may end in words that have no end', () => {
+    expect(found('TAP version 13', '1..1', 'ok 1', 'done')).toMatchObject({ kind: 'blocks' });
   });
 
   test('needs its version: a log that lost its beginning has no results', () => {
