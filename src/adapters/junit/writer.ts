@@ -7,7 +7,7 @@ import type { Failed } from '../../core/judge/verdict.ts';
 import type { SafeText } from '../../core/report/neutralise.ts';
 import type { Redacted } from '../../core/report/redact.ts';
 import { PHASES, type Phase, type Report } from '../../core/report/report.ts';
-import { cut } from './cut-text.ts';
+import { Room } from './room.ts';
 import { safeName, safeText } from './safe-text.ts';
 
 /** Suite of the gate's own phases. */
@@ -27,10 +27,6 @@ const BATCH = 5_000;
 const BATCH_OF_MANY = 250;
 const MANY = 20_000;
 
-/** Azure takes a file of 75 MB (TCM_MAX_FILESIZE). After this much, failed tests keep one line of what they said. In characters. */
-const FULL_TEXTS = 16 * 1024 * 1024;
-const SHORT_TEXT = 300;
-
 /**
  * The JUnit XML of a run, piece by piece: first the phases of the gate, so that a run that never came to test is red in
  * every test tab too, then testcar's cases, written anew in the order of their files. Deterministic; UTF-8, no namespace.
@@ -46,19 +42,16 @@ function* pieces(report: Report): Generator<string, void> {
     for (const [name, value] of propertiesOf(report)) suite.property(name, safeName(value));
     for (const phase of SHOWN) addPhase(suite, phase, report, failedIn);
   });
-  let left = FULL_TEXTS;
-  const affordable = (one: TestCase): TestCase => {
-    left -= one.message.length + one.details.length;
-    return left >= 0 ? one : shortened(one);
-  };
-  for (const batch of batches(report.results?.cases ?? [])) {
-    for (const { name, shard, cases } of bySuite(batch)) {
-      yield suiteText(safeName(name) || 'testcar', (suite) => {
-        if (shard !== undefined) suite.property('testcar-gate shard', shardInWords(shard, report.shards?.length ?? 0));
-        for (const one of cases) addCase(suite, affordable(one));
-      });
+  const cases: Cases = report.results?.cases ?? [];
+  const room = new Room(cases.length);
+  for (const batch of batches(fitted(cases, room), cases.length)) {
+    for (const part of bySuite(batch)) {
+      const text = casesSuite(part, report.shards?.length ?? 0);
+      room.took(text);
+      yield text;
     }
   }
+  if (room.leftOut !== undefined) yield casesSuite({ name: 'testcar', shard: undefined, cases: [room.leftOut] }, 0);
   if (report.control?.kind === 'compared') yield controlSuite(report.control);
   yield '\n</testsuites>\n';
 }
@@ -77,8 +70,22 @@ function propertiesOf({ runId, attempt, mode, namespace, verdict, results }: Rep
   return all.flatMap(([name, value]) => (value === undefined || value === '' ? [] : [[`testcar-gate ${name}`, value]]));
 }
 
-function* batches(cases: Cases): Generator<readonly TestCase[], void> {
-  const size = cases.length > MANY ? BATCH_OF_MANY : BATCH;
+function* fitted(cases: Iterable<TestCase>, room: Room): Generator<TestCase, void> {
+  for (const one of cases) {
+    const left = room.fitted(one);
+    if (left !== undefined) yield left;
+  }
+}
+
+function casesSuite({ name, shard, cases }: SuiteCases, shards: number): string {
+  return suiteText(safeName(name) || 'testcar', (suite) => {
+    if (shard !== undefined) suite.property('testcar-gate shard', shardInWords(shard, shards));
+    for (const one of cases) addCase(suite, one);
+  });
+}
+
+function* batches(cases: Iterable<TestCase>, all: number): Generator<readonly TestCase[], void> {
+  const size = all > MANY ? BATCH_OF_MANY : BATCH;
   let batch: TestCase[] = [];
   for (const one of cases) {
     batch.push(one);
@@ -87,10 +94,6 @@ function* batches(cases: Cases): Generator<readonly TestCase[], void> {
     batch = [];
   }
   if (batch.length > 0) yield batch;
-}
-
-function shortened(one: TestCase): TestCase {
-  return { ...one, message: cut(one.message || one.details, SHORT_TEXT), details: '' };
 }
 
 /**

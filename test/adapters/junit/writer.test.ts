@@ -236,6 +236,19 @@ describe('testcar’s own cases', () => {
     expect(last).toContain(`message="${'x'.repeat(293)}… (cut)"`);
   });
 
+  test('that are so many that only short names have room, keep those', () => {
+    const cases = {
+      length: 2_000_000,
+      [Symbol.iterator]: () => [aCase({ name: 'n'.repeat(500) }), aCase({ name: 'short' })][Symbol.iterator](),
+    };
+    const text = [...pieces({ ...report(PASSED.verdict, ALL, []), results: { ...resultsOf([]), cases } })].join('');
+    expect(
+      reread(text)
+        .slice(8)
+        .map(({ name }) => name),
+    ).toEqual([`${'n'.repeat(33)}… (cut)`, 'short']);
+  });
+
   test('cannot add elements', () => {
     const attack = `]]>]]></failure></testcase><testcase name="forged"/><![CDATA[ "'<&>]]> &lt;`;
     const cases = write(aCase({ name: attack, outcome: 'failed', message: attack, details: attack }));
