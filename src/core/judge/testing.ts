@@ -14,7 +14,7 @@ import { firstSeenMs } from './memory.ts';
 import { podsOf } from './pod-facts.ts';
 import { waitingWords } from './rules/api-reads.ts';
 import { nodeRule } from './rules/nodes.ts';
-import { testedGoneRule } from './rules/tested-gone.ts';
+import { testedGoneRule, testedLoopsRule } from './rules/tested-gone.ts';
 import { PARTY_RULES } from './rules/order.ts';
 import type { RuleContext } from './rules/rule.ts';
 import { withShard } from './shards.ts';
@@ -53,7 +53,7 @@ export function judgeTest(ctx: JudgeContext): Judgement<JobEnd> {
     ctx.plan.options.shards,
     pods,
     decide(PARTY_RULES, testcarContext(ctx, jobUid, job)),
-    decide([nodeRule, testedGoneRule(jobUid)], testedContext(ctx)),
+    decide([nodeRule, testedGoneRule(jobUid), testedLoopsRule(jobUid)], testedContext(ctx)),
   );
   const [decided, ...also] = decision.decided;
   if (decided !== undefined) return failed(decided, [...also, ...decision.pending]);

@@ -277,6 +277,42 @@ describe('when nothing is left of what is tested', () => {
   });
 });
 
+describe('when what is tested crashes again and again', () => {
+  const looping = (restartCount: number): World => ({
+    ...testing,
+    sutPods: [
+      aPod({
+        ready: false,
+        containers: [
+          {
+            ...aPod().containers[0]!,
+            restartCount,
+            ready: false,
+            state: waiting('CrashLoopBackOff'),
+            lastState: exited(2),
+          },
+        ],
+      }),
+    ],
+  });
+
+  it('leaves the tests the time of the first back-offs, in which most of them notice', () => {
+    expect(judge(34_999, [0, testing], [5_000, looping(1)])).toMatchObject({ kind: 'waiting', nextAtMs: 35_000 });
+    expect(causeOf(judge(60_000, [0, testing], [5_000, looping(1)], [25_000, testing], [50_000, looping(2)]))).toBe(
+      'waiting',
+    );
+  });
+
+  it('then closes, whatever the tests still wait for', () => {
+    expect(causeOf(judge(35_000, [0, testing], [5_000, looping(2)]))).toBe('SutCrashedUnderTest');
+  });
+
+  it('does not fire on a container that is up again', () => {
+    const up = { ...testing, sutPods: [aPod({ containers: [{ ...aPod().containers[0]!, restartCount: 3 }] })] };
+    expect(causeOf(judge(90_000, [0, testing], [5_000, looping(2)], [34_000, up]))).toBe('waiting');
+  });
+});
+
 describe('at the deadline', () => {
   it('says what the pod was doing', () => {
     const judgement = judge(DEADLINE, [0, testing]);

@@ -112,7 +112,13 @@ const scenarios: readonly Scenario[] = [
     name: 'a proxy that crashes, beside the new revision',
     fault: 'a real webhook adds a container that exits with 4 again and again',
     live: true,
-    prepare: prepare('sut', (world) => add('containers', mesh(world, 'echo no control plane; exit 4'))),
+    // A real proxy has one: without it the pod is ready until the kubelet has told of the first crash.
+    prepare: prepare('sut', (world) =>
+      add(
+        'containers',
+        mesh(world, 'echo no control plane; exit 4', { readinessProbe: { tcpSocket: { port: 15021 } } }),
+      ),
+    ),
     expected: clusterError('SutInjectedContainerFailed'),
     observable: downAgain('sut', 2, 'mesh-proxy'),
     graceMs: 0,

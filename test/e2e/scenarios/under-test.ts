@@ -1,7 +1,7 @@
 import { junitOf } from '../gate-process.ts';
 import { inContainer } from '../example-manifests.ts';
 import { type Scenarios, clusterError, inconclusive, testFailed } from '../scenario.ts';
-import { condition, ended, jobEnded, pod, restarted } from '../truth.ts';
+import { condition, downAgain, ended, jobEnded, pod, restarted } from '../truth.ts';
 import { expect } from '../world.ts';
 
 const shell = (script: string) => () => ({
@@ -35,6 +35,18 @@ export const UNDER_TEST: Scenarios = {
       expected: testFailed('SutCrashedUnderTest'),
       observable: [restarted('sut', 1), jobEnded('Failed')],
       // The log of the container before its restart is the evidence.
+      names: [/pod\/quote-service-\S+/, 'exit code 7', 'asked to crash'],
+    },
+    {
+      name: 'the new revision crashes again and again, and the tests wait for it',
+      fault: 'the program exits with code 7 whenever it is up; the tests have no time limit of their own',
+      sut: CRASHABLE,
+      testcar: shell(`while :; do ${POST}/crash; sleep 1; done`),
+      expected: testFailed('SutCrashedUnderTest'),
+      observable: downAgain('sut', 1),
+      graceMs: 30_000,
+      // Back-offs of 10 and 20 s come first, and the container may be seen up between them.
+      limitMs: 60_000,
       names: [/pod\/quote-service-\S+/, 'exit code 7', 'asked to crash'],
     },
     {
