@@ -30,9 +30,17 @@ function creation(party: PartyWords, words: CreationWords): CauseSpec {
       ...recovery(party.side, 'pods', expected),
       technicalImpact: `The gate fails the build: nothing of ${party.name} ran. ${technicalImpact}`,
       dataLoss: 'None: nothing was started.',
-      remediation: (e) => [...remediation(e), `All attempts are in the events: ${describeCommand(e)}.`],
+      remediation: (e) => [...remediation(e), whereItIsTold(e)],
     },
   };
+}
+
+/** A controller tries again and again, and its events tell; the gate's own request was answered once, and made nothing. */
+function whereItIsTold(evidence: Evidence): string {
+  const doing = fact(evidence, FACT.doing);
+  return doing === undefined
+    ? `All attempts are in the events: ${describeCommand(evidence)}.`
+    : `Nothing was made, so nothing is to be described: the API server answered this to the gate's own request, while ${doing}. kubectl apply --dry-run=server with the same manifest gets the same answer.`;
 }
 
 /** The replicaset controller tries again after 5, 10, 20 ms … (client-go's default rate limiter), the Job's after 1, 2, 4 s. */

@@ -24,6 +24,9 @@ const QUOTA: Variants = [
 
 const UNSCHEDULABLE: Variants = [
   ['SchedulingGated', { reason: 'SchedulingGated' }],
+  ['SchedulerError', { reason: 'SchedulerError' }],
+  ['no free ports', { message: "didn't have free ports for the requested pod ports" }],
+  ['topology spread or pod anti-affinity', { message: "didn't match pod anti-affinity rules" }],
   ['Insufficient cpu, memory or pods', { message: 'Insufficient cpu' }],
   ['persistentvolumeclaim, volume node affinity', { message: 'persistentvolumeclaim "<claim>" not found' }],
   ['node unreachable, not-ready or unschedulable', { message: 'node.kubernetes.io/unreachable' }],

@@ -33,6 +33,10 @@ export function unschedulable(party: PartyWords): CauseSpec {
 function schedulingAdvice({ reason, message = '' }: Evidence, party: PartyWords): string {
   if (reason === 'SchedulingGated')
     return 'Find out who has to lift the gate (a queue such as Kueue, or a controller of your own): kubectl get pod POD -o yaml, spec.schedulingGates.';
+  if (reason === 'SchedulerError')
+    return 'Look at kube-scheduler: the error in the headline is its own; it tries again by itself.';
+  if (/free ports/.test(message))
+    return `Another pod holds the hostPort that ${party.podSource} asks for, mostly the live one: take the hostPort away, or use mode in-place.`;
   if (/Insufficient (?:cpu|memory|ephemeral-storage|pods)|Too many pods/.test(message)) {
     return `Free capacity or add nodes; or lower the requests in ${party.podSource}.`;
   }
@@ -41,6 +45,8 @@ function schedulingAdvice({ reason, message = '' }: Evidence, party: PartyWords)
   }
   if (/unreachable|not-ready|unschedulable/.test(message))
     return 'Look at the nodes first: kubectl get nodes; some are not ready or cordoned.';
+  if (/topology spread|anti-affinity|pod affinity rules/.test(message))
+    return `Compare topologySpreadConstraints and podAffinity in ${party.podSource} with the nodes there are: each copy may need a node of its own, also beside the live pods.`;
   if (/untolerated taint|node affinity|selector/.test(message))
     return `Compare nodeSelector, affinity and tolerations in ${party.podSource} with the labels and taints of the nodes.`;
   return 'Read the message in the headline: it is what the scheduler said about each node.';

@@ -47,6 +47,8 @@ function causeOf(error: ApiError, stage: 'start' | 'running'): Cause {
     case 'unauthorized':
       return stage === 'start' ? 'CredentialsRejected' : 'CredentialsExpired';
     case 'forbidden':
+      // Nobody logged in: the request came without a token or certificate that the server knows.
+      if (ANONYMOUS.test(error.message)) return stage === 'start' ? 'CredentialsRejected' : 'CredentialsExpired';
       return isPolicy(error.message) ? 'ManifestInvalid' : 'PermissionsMissing';
     case 'not-found':
       if (/namespaces "[^"]*" not found/.test(error.message)) return 'NamespaceMissing';
@@ -72,6 +74,9 @@ function causeOf(error: ApiError, stage: 'start' | 'running'): Cause {
 export const API_OBJECT = 'the Kubernetes API';
 
 const RBAC = /cannot (\S+) (?:resource|path) "([^"]+)"(?: in API group "([^"]*)")?/;
+
+/** https://kubernetes.io/docs/reference/access-authn-authz/authentication/#anonymous-requests */
+const ANONYMOUS = /User "system:anonymous"/;
 
 /** 403 is also the answer of quota, Pod Security, webhooks and a namespace that is being deleted. */
 function isPolicy(message: string): boolean {

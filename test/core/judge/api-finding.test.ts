@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { CAUSES } from '../../../src/core/causes/index.ts';
 import { findingFromApiError } from '../../../src/core/judge/api-finding.ts';
 import { API_ERROR_KINDS, type ApiError } from '../../../src/core/model/api-error.ts';
 import { anApiError } from '../../fakes/builders.ts';
@@ -38,6 +39,11 @@ describe('reads the message of the server', () => {
       'PermissionsMissing',
     ],
     [
+      'nobody logged in',
+      anApiError('forbidden', { message: 'User "system:anonymous" cannot list resource "pods" in API group ""' }),
+      'CredentialsExpired',
+    ],
+    [
       'quota',
       anApiError('forbidden', { message: 'pods "x" is forbidden: exceeded quota: compute' }),
       'ManifestInvalid',
@@ -73,6 +79,20 @@ describe('reads the message of the server', () => {
       ],
     });
   });
+});
+
+it('sends nobody to the events of an object that a dry run did not make', () => {
+  const message = 'jobs.batch "x" is forbidden: exceeded quota: q, requested: count/jobs.batch=1';
+  const sent = { object: 'job/testcar-1', party: 'testcar' } as const;
+  const doing = 'checking Job testcar-1 by a dry run';
+  const { cause, evidence } = findingFromApiError(anApiError('forbidden', { message }), doing, 'start', sent);
+  expect(CAUSES[cause].headline(evidence)).toMatch(/^ResourceQuota q has no room for what job\/testcar-1 asks for/);
+  const steps = CAUSES[cause].entry.remediation(evidence);
+  expect(steps[0]).toMatch(/^Make room in ResourceQuota q /);
+  expect(steps.at(-1)).toMatch(
+    /^Nothing was made.* while checking Job testcar-1 by a dry run\. kubectl apply --dry-run/,
+  );
+  expect(steps.join(' ')).not.toContain('describe job/');
 });
 
 describe('a refusal of something that was sent', () => {

@@ -386,6 +386,13 @@ describe('in observe', () => {
     });
   });
 
+  it('says what the roll-out waits for once the image has arrived', () => {
+    const rolling = { deployment: aDeployment({ replicas: 2 }) };
+    expect(judge(rolling, { plan: plan('registry.example/web:2') })).toMatchObject({
+      forWhat: 'old pods of web to end: 1 left',
+    });
+  });
+
   it('waits for it, then says what it found instead', () => {
     expect(judge({}, { plan: plan('registry.example/web:3') })).toMatchObject({
       forWhat: 'a revision with image registry.example/web:3 to be delivered',

@@ -91,7 +91,13 @@ export const API_CUT: Scenarios = {
       expected: clusterError('ApiUnreachable'),
       observable: 'act',
       graceMs: OUTAGE_MS,
-      names: ['ECONNRESET'],
+      names: [
+        'ECONNRESET',
+        // Nobody looks at a silent log for a minute.
+        'waiting for the API server to answer',
+        'closed: CLUSTER_ERROR ApiUnreachable',
+        /cleaning up: tried until \d\d:\d\d:\d\dZ/,
+      ],
       left: 'unknown',
       also: async (_, world) => {
         expect(listAt({ jobs: await world.kube.list('Job', world.namespace) }, 'jobs')).toHaveLength(1);

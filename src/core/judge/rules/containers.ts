@@ -39,6 +39,8 @@ const CANNOT_START: ReadonlySet<string> = new Set([
   'PreCreateHookError',
   'PreStartHookError',
   'PostStartHookError',
+  'ImageVolumeMountFailed',
+  'RROUnsupported',
 ]);
 
 /** The runtime cannot start the container. Twice in a row is proof; once may be a busy node. */

@@ -15,9 +15,13 @@ const NO_SCALE_UP = ['NotTriggerScaleUp'];
 /** cluster-autoscaler gives a node up after this (--max-node-provision-time, default), Karpenter a NodeClaim too. */
 const SCALE_UP_MS = 15 * 60_000;
 
+/** Of condition PodScheduled: api, core/v1 types.go (PodReason…). */
+const NOT_SCHEDULED: readonly string[] = ['Unschedulable', 'SchedulingGated', 'SchedulerError'];
+
 /**
  * No node can take the pod. While an autoscaler brings one, it is worth waiting as long as the autoscaler itself does;
- * when it has looked and says that it will not help, nothing is left to wait for. A scheduling gate is somebody's will.
+ * when it has looked and says that it will not help, nothing is left to wait for. A scheduling gate is somebody's will, and
+ * an error of the scheduler itself is tried again.
  */
 export const schedulingRule: Rule = {
   name: 'scheduling',
@@ -25,7 +29,7 @@ export const schedulingRule: Rule = {
     ctx.pods.flatMap((pod) => {
       const scheduled = condition(pod.conditions, 'PodScheduled');
       if (scheduled?.status !== 'False' || waitsForClaims(pod)) return [];
-      if (scheduled.reason !== 'Unschedulable' && scheduled.reason !== 'SchedulingGated') return [];
+      if (!NOT_SCHEDULED.includes(scheduled.reason)) return [];
       const sinceMs = firstSeenMs(ctx.memory, topicKey(pod.meta.uid, '', TOPIC.unschedulable), ctx.nowMs);
       const autoscaler = newestOf(eventsOf(ctx, pod, [...SCALE_UP, ...NO_SCALE_UP]));
       const details =
@@ -46,7 +50,7 @@ export const schedulingRule: Rule = {
 };
 
 function schedulingGrace(reason: string, autoscaler: string | undefined): Pick<Held, 'graceMs'> {
-  if (reason === 'SchedulingGated') return { graceMs: ONLY_EXPLAINS };
+  if (reason !== 'Unschedulable') return { graceMs: ONLY_EXPLAINS };
   if (autoscaler === undefined) return {};
   return { graceMs: SCALE_UP.includes(autoscaler) ? SCALE_UP_MS : 0 };
 }
