@@ -88,6 +88,7 @@ const sendsTo = (atMs: number, ...endpoints: Parameters<typeof anEndpoint>[0][])
     },
   });
 const ENDPOINTS: Seen = { around: { endpointSlices: [anEndpointSlice({ serviceName: 'web-tcg-1' })] } };
+const ADDED = { targetUid: 'uid-added', targetName: 'web-5d4f-2', addresses: ['10.244.0.8'] };
 const OLD = { targetUid: 'uid-old', targetName: 'web-old-1', addresses: ['10.244.0.9'] };
 
 it('passes a run with nothing against it', () => {
@@ -221,6 +222,19 @@ describe("closes when the run's Service", () => {
       'EndpointsOfAnotherRevision',
     ],
     [
+      'sent to an old pod for a while, before an autoscaler brought another one of its own',
+      {
+        last: ENDPOINTS,
+        history: [
+          READY,
+          sendsTo(1000, {}),
+          sendsTo(5000, OLD),
+          { ...sendsTo(6000, {}, ADDED), sutPods: [aPod(), aPod({ name: 'web-5d4f-2', uid: 'uid-added' })] },
+        ],
+      },
+      'EndpointsOfAnotherRevision',
+    ],
+    [
       'sent to an address of nobody for a while',
       {
         last: ENDPOINTS,
@@ -234,7 +248,6 @@ describe("closes when the run's Service", () => {
 });
 
 describe('passes all the same when', () => {
-  const added = { targetUid: 'uid-added', targetName: 'web-5d4f-2', addresses: ['10.244.0.9'] };
   it.each<[string, Attack]>([
     ['the Deployment was paused', { last: { deployment: aDeployment({ paused: true }) } }],
     ['the Deployment was scaled up', { last: { deployment: aDeployment({ specReplicas: 5 }) } }],
@@ -296,7 +309,7 @@ describe('passes all the same when', () => {
         history: [
           READY,
           sendsTo(1000, {}),
-          { ...sendsTo(5000, {}, added), sutPods: [aPod(), aPod({ name: 'web-5d4f-2', uid: 'uid-added' })] },
+          { ...sendsTo(5000, {}, ADDED), sutPods: [aPod(), aPod({ name: 'web-5d4f-2', uid: 'uid-added' })] },
           sendsTo(6000, {}),
         ],
       },
