@@ -1,6 +1,6 @@
 import { versus } from '../causes/wording.ts';
 import type { Endpoint } from '../model/surroundings.ts';
-import { endpointsOf } from './endpoints.ts';
+import { type KnownEndpoints, endpointsOf } from './endpoints.ts';
 import type { GuardrailInput, Measured } from './guardrails.ts';
 import { servingOf } from './live-services.ts';
 import type { Memory } from './memory.ts';
@@ -8,7 +8,7 @@ import { podsOf } from './pod-facts.ts';
 
 export function endpointsMissing(input: GuardrailInput): Measured {
   const { revision, plan } = input;
-  const known = endpointsOf(input.seen, plan.serviceName);
+  const known = endpointsNow(input);
   if (known.kind === 'unknown') return { unknown: known.why };
   const reached = revision.podUids.filter((uid) => known.ready.some(({ targetUid }) => targetUid === uid));
   const details = versus(`${revision.podUids.length}`, `${reached.length}`);
@@ -18,10 +18,17 @@ export function endpointsMissing(input: GuardrailInput): Measured {
   };
 }
 
+/** A Service that had slices and has none was deleted: it sends nowhere any more, which is known. */
+function endpointsNow({ seen, plan, memory }: GuardrailInput): KnownEndpoints {
+  const known = endpointsOf(seen, plan.serviceName);
+  const isGone = seen.around.reads.endpointSlices.state === 'current' && memory.endpoints.has(plan.serviceName);
+  return known.kind === 'unknown' && isGone ? { kind: 'known', ready: [] } : known;
+}
+
 /** Also those of a while ago: tests that they answered may have met another revision than the one that is there now. */
 export function foreignEndpoints(input: GuardrailInput): Measured {
-  const { seen, revision, plan, memory } = input;
-  const known = endpointsOf(seen, plan.serviceName);
+  const { revision, plan, memory } = input;
+  const known = endpointsNow(input);
   if (known.kind === 'unknown') return { unknown: known.why };
   const own = ownUids(input);
   const isOwn = ({ targetUid }: Endpoint): boolean => targetUid !== undefined && own.has(targetUid);

@@ -15,6 +15,7 @@ import {
   aJob,
   aPod,
   aReplicaSet,
+  anApiError,
   anEndpoint,
   anEndpointSlice,
   anObservation,
@@ -235,6 +236,11 @@ describe("closes when the run's Service", () => {
       'EndpointsOfAnotherRevision',
     ],
     [
+      'was deleted under the tests',
+      { last: { around: { endpointSlices: [] } }, history: [READY, sendsTo(1000, {})] },
+      'SutNoEndpoints',
+    ],
+    [
       'sent to an address of nobody for a while',
       {
         last: ENDPOINTS,
@@ -301,6 +307,16 @@ describe('passes all the same when', () => {
     [
       "the run's Service still showed what an earlier one had under its name",
       { last: ENDPOINTS, history: [READY, sendsTo(900, OLD), sendsTo(1000, {})] },
+    ],
+    ['its EndpointSlices were never there to be read', { last: { around: { endpointSlices: [] } } }],
+    [
+      'its EndpointSlices may not be read any more',
+      {
+        last: {
+          around: { reads: { endpointSlices: { state: 'failing', sinceMs: 0, error: anApiError('forbidden') } } },
+        },
+        history: [READY, sendsTo(1000, {})],
+      },
     ],
     [
       'an autoscaler brought a pod and took it away again',

@@ -250,6 +250,19 @@ export const SUT_GUARDRAILS: Scenarios = {
       left: LIVE_ONLY,
     },
     {
+      name: "somebody deletes the run's Service",
+      fault: 'a delete of the Service after the last check, while testcar still runs',
+      testcar: () => STAYS,
+      during: async ({ gate, world }) => {
+        await gate.said(/checks are over/);
+        await world.kube.remove('Service', world.namespace, await serviceOfRun(world));
+      },
+      expected: sutNotReady('SutNoEndpoints'),
+      observable: gone('Service', (each) => (stringAt(each, 'metadata', 'name') ?? '').includes('-tcg-')),
+      graceMs: 10_000,
+      names: [/service\/quote-service-\S+/],
+    },
+    {
       name: "somebody changes the selector of the run's Service",
       fault: 'the selector names a label that no pod has',
       testcar: () => STAYS,
