@@ -45,7 +45,9 @@ test.each(CAUSE_NAMES)('%s: the headline and the section title tell fault, cause
   const { output } = await shown(STAGES.terminal, report);
   const spec = CAUSES[cause];
   const headings = output.lines.filter((line) => line.startsWith('=== '));
-  const [step] = report.verdict.kind === 'failed' ? spec.entry.remediation(report.verdict.finding.evidence) : [];
+  const { namespace } = report;
+  const [step] =
+    report.verdict.kind === 'failed' ? spec.entry.remediation({ namespace, ...report.verdict.finding.evidence }) : [];
   expect(headings[0]).toBe(`=== ${spec.class} ${cause}: ${spec.title} ===`);
   if (spec.class === 'CANCELLED') {
     expect(headings.some((line) => Object.values(SECTION_TITLES).some((title) => line.includes(title)))).toBe(false);

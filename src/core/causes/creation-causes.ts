@@ -2,7 +2,17 @@ import type { Evidence } from '../model/evidence.ts';
 import type { CauseSpec } from './cause.ts';
 import { SUT, TESTCAR, type PartyWords } from './party.ts';
 import { type EXPECTED, recovery } from './recovery.ts';
-import { FACT, circumstances, describeCommand, fact, factAfter, place, said, sentence } from './wording.ts';
+import {
+  FACT,
+  circumstances,
+  describeCommand,
+  fact,
+  factAfter,
+  inItsNamespace,
+  place,
+  said,
+  sentence,
+} from './wording.ts';
 
 type CreationWords = {
   title: string;
@@ -58,7 +68,7 @@ function quotaExceeded(party: PartyWords): CauseSpec {
     technicalImpact: `It counts as a fault of ${party.name}, because the quota belongs to its namespace and the requests to its manifest; the cluster itself does what it should.`,
     remediation: (e) => [
       fact(e, FACT.mustSpecify) === undefined
-        ? `Make room in ${quota(e)} (kubectl describe quota), or lower requests and limits in ${party.podSource}.`
+        ? `Make room in ${quota(e)} (kubectl describe quota${inItsNamespace(e)}), or lower requests and limits in ${party.podSource}.`
         : `Set ${fact(e, FACT.mustSpecify)} in ${party.podSource}, or add a LimitRange with defaults: ${quota(e)} wants to be told.`,
       'In mode preview the copy and testcar come on top of what is live: the quota needs room for both.',
     ],

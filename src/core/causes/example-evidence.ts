@@ -10,6 +10,7 @@ export function exampleEvidence(cause: Cause): Evidence {
   const pod = object === 'pod/<pod>';
   return {
     object,
+    namespace: EXAMPLE_RUN.namespace,
     ...(pod && { container: '<container>', node: '<node>' }),
     ...(cause.includes('Image') && { image: '<registry.host>/<image>' }),
     details: facts.map((label) => ({ label, value: `<${label}>` })),

@@ -2,7 +2,19 @@ import type { Evidence } from '../model/evidence.ts';
 import type { CauseSpec } from './cause.ts';
 import type { PartyWords } from './party.ts';
 import { recovery } from './recovery.ts';
-import { FACT, because, circumstances, describeCommand, factAfter, nodeOf, place, said, sentence } from './wording.ts';
+import { shorten } from './quote.ts';
+import {
+  FACT,
+  because,
+  circumstances,
+  describeCommand,
+  factAfter,
+  inItsNamespace,
+  nodeOf,
+  place,
+  said,
+  sentence,
+} from './wording.ts';
 
 export function unschedulable(party: PartyWords): CauseSpec {
   return {
@@ -30,9 +42,10 @@ export function unschedulable(party: PartyWords): CauseSpec {
   };
 }
 
-function schedulingAdvice({ reason, message = '' }: Evidence, party: PartyWords): string {
+function schedulingAdvice(e: Evidence, party: PartyWords): string {
+  const { reason, message = '' } = e;
   if (reason === 'SchedulingGated')
-    return 'Find out who has to lift the gate (a queue such as Kueue, or a controller of your own): kubectl get pod POD -o yaml, spec.schedulingGates.';
+    return `Find out who has to lift the gate (a queue such as Kueue, or a controller of your own): kubectl get ${shorten(e.object, 260)}${inItsNamespace(e)} -o yaml, spec.schedulingGates.`;
   if (reason === 'SchedulerError')
     return 'Look at kube-scheduler: the error in the headline is its own; it tries again by itself.';
   if (/free ports/.test(message))
@@ -41,7 +54,7 @@ function schedulingAdvice({ reason, message = '' }: Evidence, party: PartyWords)
     return `Free capacity or add nodes; or lower the requests in ${party.podSource}.`;
   }
   if (/persistentvolumeclaim|PersistentVolumeClaims|volume node affinity/.test(message)) {
-    return 'Look at the PersistentVolumeClaim of the pod: kubectl get pvc; it is missing, unbound or bound in another zone.';
+    return `Look at the PersistentVolumeClaim of the pod: kubectl get pvc${inItsNamespace(e)}; it is missing, unbound or bound in another zone.`;
   }
   if (/unreachable|not-ready|unschedulable/.test(message))
     return 'Look at the nodes first: kubectl get nodes; some are not ready or cordoned.';

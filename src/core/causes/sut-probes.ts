@@ -2,7 +2,18 @@ import type { Evidence } from '../model/evidence.ts';
 import type { CauseSpec } from './cause.ts';
 import { SUT_IMPACT } from './impact.ts';
 import { recovery } from './recovery.ts';
-import { FACT, exit, fact, factAfter, logCommand, place, previousLogCommand, said, sentence } from './wording.ts';
+import {
+  FACT,
+  exit,
+  fact,
+  factAfter,
+  inItsNamespace,
+  logCommand,
+  place,
+  previousLogCommand,
+  said,
+  sentence,
+} from './wording.ts';
 
 const NOT_READY = { class: 'SUT_NOT_READY', section: 'sut', graceMs: 0 } as const;
 
@@ -109,7 +120,7 @@ export const SUT_PROBE_CAUSES = {
       ...recovery('sut', 'rollOut', 'slowStart'),
       option: 'readyTimeout',
       remediation: (e) => [
-        `Let it go on: kubectl rollout resume ${place(e)}.`,
+        `Let it go on: kubectl rollout resume ${place(e)}${inItsNamespace(e)}.`,
         'Find out who paused it and why: a person in the middle of a change, or a canary tool.',
         'If somebody resumes it in every run, give them longer: readyTimeout.',
       ],

@@ -82,7 +82,12 @@ export function place(evidence: Evidence): string {
 
 /** `kubectl describe pod/web-1`, the one command that shows an object with its events. */
 export function describeCommand(evidence: Evidence): string {
-  return `kubectl describe ${shorten(evidence.object, NAME_CHARS)}`;
+  return `kubectl describe ${shorten(evidence.object, NAME_CHARS)}${inItsNamespace(evidence)}`;
+}
+
+/** ` -n shop`, or nothing where it is not known or is no name. `<namespace>` stands for it in the playbook. */
+export function inItsNamespace({ namespace = '' }: Evidence): string {
+  return /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?|<namespace>)$/.test(namespace) ? ` -n ${namespace}` : '';
 }
 
 export function imageName(evidence: Evidence): string {
@@ -121,7 +126,7 @@ export function nodeOf(evidence: Evidence): string {
 /** `kubectl logs pod/web-1 -c web --previous`. */
 export function previousLogCommand(evidence: Evidence): string {
   const container = evidence.container === undefined ? '' : ` -c ${shorten(evidence.container, NAME_CHARS)}`;
-  return `kubectl logs ${shorten(evidence.object, NAME_CHARS)}${container} --previous`;
+  return `kubectl logs ${shorten(evidence.object, NAME_CHARS)}${inItsNamespace(evidence)}${container} --previous`;
 }
 
 /** `kubectl logs pod/web-1 -c web`. */

@@ -24,6 +24,8 @@ export type PlaybookSection = keyof typeof SECTION_TITLES;
 export type Evidence = {
   /** `pod/web-1`, `job/x`, `input testTimeout`, … */
   object: string;
+  /** Of the run, for the commands of the entry: the context of whoever pastes them may name another. */
+  namespace?: string;
   container?: string;
   image?: string;
   node?: string;

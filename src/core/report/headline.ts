@@ -2,6 +2,7 @@ import { CAUSES } from '../causes/index.ts';
 import { sentence } from '../causes/wording.ts';
 import type { Results, TestCase, TestCounts } from '../model/results.ts';
 import type { Failed } from '../judge/verdict.ts';
+import { located } from './located.ts';
 import type { Report } from './report.ts';
 import { oneLine, truncate } from './text.ts';
 
@@ -12,7 +13,7 @@ const MAX_ISSUES = 10;
 
 /** The last line of every output: whose fault, which cause, what happened, what to do now. */
 export function headlineOf(report: Report): string {
-  const { verdict } = report;
+  const verdict = located(report.verdict, report.namespace);
   return `TESTCAR GATE: ${verdict.kind === 'passed' ? passedHeadline(report) : failedHeadline(verdict)}`;
 }
 

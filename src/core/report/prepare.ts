@@ -1,5 +1,6 @@
 import type { Verdict } from '../judge/verdict.ts';
 import { type Issue, headlineOf, issuesOf } from './headline.ts';
+import { located } from './located.ts';
 import type { SafeText } from './neutralise.ts';
 import type { Redacted, Redactor } from './redact.ts';
 import { renderMarkdown } from './render-markdown.ts';
@@ -30,7 +31,7 @@ export function prepare(original: Report, { redactor, writeJUnit, exitCodeOf }: 
   const clean = redactor.data(original);
   // Test cases that are kept packed are redacted when they are read, so what is in them is counted only then.
   for (const one of Array.isArray(original.results?.cases) ? [] : (clean.results?.cases ?? [])) void one;
-  const report = { ...clean, redacted: redactor.counts() };
+  const report = { ...clean, verdict: located(clean.verdict, clean.namespace), redacted: redactor.counts() };
   const sections = toSections(report);
   const headline = headlineOf(report);
   const summary = renderMarkdown(sections, headline);

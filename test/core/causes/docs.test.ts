@@ -53,3 +53,16 @@ test.each(CAUSE_NAMES.filter((cause) => VARIANTS[cause] !== undefined))(
     expect(new Set([usual, ...steps]).size).toBe(steps.length + 1);
   },
 );
+
+test('every cause is found by a rule or by a step of the gate', () => {
+  const folders = ['judge', 'plan', 'selftest', '../gate', '../main', '../adapters'].map((name) =>
+    path.join(ROOT, 'src/core', name),
+  );
+  const sources = folders.flatMap((folder) =>
+    readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.ts'))
+      .map((name) => readFileSync(path.join(folder, name), 'utf8')),
+  );
+  const all = sources.join('\n');
+  expect(CAUSE_NAMES.filter((cause) => !all.includes(`'${cause}'`))).toEqual([]);
+});
