@@ -34,8 +34,8 @@ process.stdout.write(peakKiB / 1024 + ' ' + (user + system) / 1000);
 
 /**
  * What a process takes that reads a courier's log and writes the run's JUnit file, with 200,000 cases (1 in 100 failed) and
- * with one, beside a bare Node script that only unpacks the same log into a file. A third of the memory is what V8 lets young
- * objects take before it collects them, which differs by version of Node.
+ * with one, beside a bare Node script that only unpacks the same log into a file. With 200,000 cases most of
+ * the difference is what V8 lets young objects take before it collects them, which differs by version of Node.
  */
 export async function measureResults(): Promise<Figure[]> {
   const folder = await mkdtemp(join(tmpdir(), 'testcar-gate-bench-results-'));

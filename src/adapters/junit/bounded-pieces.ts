@@ -85,10 +85,11 @@ function closed(state: Exclude<State, 'text'>, text: string, from: number): Step
     return { state: state === 'single' || state === 'double' ? 'tag' : 'text', at: at + end.length };
   }
   IN_TAG.lastIndex = from;
-  const found = IN_TAG.exec(text);
-  if (found === null) return undefined;
-  const next = found[0] === '>' ? 'text' : found[0] === '"' ? 'double' : 'single';
-  return { state: next, at: found.index + 1 };
+  // Not `exec`, whose result is garbage for each quote of a file.
+  if (!IN_TAG.test(text)) return undefined;
+  const at = IN_TAG.lastIndex;
+  const found = text.charAt(at - 1);
+  return { state: found === '>' ? 'text' : found === '"' ? 'double' : 'single', at };
 }
 
 function undecidedFrom(state: State, text: string, from: number): number {

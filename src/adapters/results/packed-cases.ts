@@ -1,22 +1,21 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { Cases, TestCase, TestOutcome } from '../../core/model/results.ts';
 
-/** Cases of one block: what is unpacked at a time. */
-const BLOCK_CASES = 500;
-/** A block of long texts is closed earlier. In UTF-16 units. */
-const BLOCK_TEXT = 512 * 1024;
+/** What is packed, and later unpacked, at a time. A case that does not fit is a block of its own. */
+const BLOCK_BYTES = 256 * 1024;
 /** Of messages and details together; a run that fails more than this is not read to the end by anybody. */
 const MAX_TEXT = 128 * 1024 * 1024;
 const LEFT_OUT = '[left out: the texts of the failed tests before this one are 128 MiB]';
 
 /**
  * Keeps test cases deflated, so that 200,000 of them take some 3 MB and not 60: they are needed once more, when the JUnit
- * file of the run is written, and one after the other is enough for that.
+ * file of the run is written, and one after the other is enough for that. A case becomes bytes as soon as it comes: objects that
+ * wait for others grow old, and V8 lets its heap grow by hundreds of kilobytes for each block before it looks at old ones.
  */
 export class PackedCases implements Cases {
   readonly #blocks: Uint8Array[] = [];
-  #open: TestCase[] = [];
-  #openText = 0;
+  readonly #open = Buffer.allocUnsafeSlow(BLOCK_BYTES);
+  #openBytes = 0;
   #text = 0;
   #length = 0;
 
@@ -28,31 +27,41 @@ export class PackedCases implements Cases {
     const text = one.message.length + one.details.length;
     const isKept = text === 0 || this.#text + text <= MAX_TEXT;
     if (isKept) this.#text += text;
-    this.#open.push(isKept ? one : { ...one, message: LEFT_OUT, details: '' });
     this.#length += 1;
-    this.#openText += isKept ? text : LEFT_OUT.length;
-    if (this.#open.length >= BLOCK_CASES || this.#openText >= BLOCK_TEXT) this.#close();
+    this.#put(rowOf(isKept ? one : { ...one, message: LEFT_OUT, details: '' }));
   }
 
   *[Symbol.iterator](): Generator<TestCase, void> {
-    for (const block of this.#blocks) yield* unpacked(block);
-    yield* this.#open;
+    for (const block of this.#blocks) yield* casesIn(inflateRawSync(block));
+    yield* casesIn(this.#open.subarray(0, this.#openBytes));
   }
 
-  #close(): void {
-    const rows = this.#open.map(({ suite, classname, name, timeMs, outcome, message, details }) => {
-      return [suite, classname, name, timeMs === undefined ? '' : `${timeMs}`, outcome, message, details];
-    });
-    this.#blocks.push(deflateRawSync(JSON.stringify(rows), { level: 1 }));
-    this.#open = [];
-    this.#openText = 0;
+  #put(row: string): void {
+    // UTF-8 has at most three bytes for a UTF-16 unit.
+    if (this.#openBytes + row.length * 3 > BLOCK_BYTES) {
+      if (this.#openBytes > 0) this.#blocks.push(packed(this.#open.subarray(0, this.#openBytes)));
+      this.#openBytes = 0;
+    }
+    if (row.length * 3 > BLOCK_BYTES) this.#blocks.push(packed(Buffer.from(row)));
+    else this.#openBytes += this.#open.write(row, this.#openBytes);
   }
 }
 
-function unpacked(block: Uint8Array): TestCase[] {
-  const rows: unknown = JSON.parse(inflateRawSync(block).toString('utf8'));
-  if (!Array.isArray(rows)) throw new Error('a block of test cases is damaged');
-  return rows.map(caseOf);
+function packed(rows: Uint8Array): Uint8Array {
+  return deflateRawSync(rows, { level: 1 });
+}
+
+/** One line: JSON has no line feed. */
+function rowOf({ suite, classname, name, timeMs, outcome, message, details }: TestCase): string {
+  const time = timeMs === undefined ? '' : `${timeMs}`;
+  return `${JSON.stringify([suite, classname, name, time, outcome, message, details])}\n`;
+}
+
+/** One case at a time is made of the text. */
+function* casesIn(rows: Buffer): Generator<TestCase, void> {
+  const text = rows.toString('utf8');
+  for (let start = 0, end = text.indexOf('\n'); end !== -1; start = end + 1, end = text.indexOf('\n', start))
+    yield caseOf(JSON.parse(text.slice(start, end)));
 }
 
 function caseOf(row: unknown): TestCase {

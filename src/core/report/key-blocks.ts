@@ -1,5 +1,5 @@
 /** Private keys over several lines of a log, also when their beginning or their end was cut off. */
-import type { Finder } from './suspects.ts';
+import { type Finder, mayHold } from './suspects.ts';
 import { clean } from './text.ts';
 
 /** A private key has about 50 lines; a block that goes on longer is not one, and must not swallow a log. */
@@ -45,17 +45,20 @@ for (const char of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz01234567
 export const KEY_HINTS: readonly Finder[] = [(text, from) => text.indexOf(HINT, from), findLongBase64];
 
 export function mayHoldKey(text: string): boolean {
-  return KEY_HINTS.some((find) => find(text, 0) !== -1);
+  return mayHold(text, KEY_HINTS);
+}
+
+function isBase64(text: string, at: number): boolean {
+  return BASE64[text.charCodeAt(at)] === 1;
 }
 
 /** A run of that length holds one character in so many, so only these are looked at, and what is around them. */
 function findLongBase64(text: string, from: number): number {
-  const isIn = (at: number): boolean => BASE64[text.charCodeAt(at)] === 1;
   for (let at = from + BODY_CHARS - 1; at < text.length; at += BODY_CHARS) {
-    if (!isIn(at)) continue;
+    if (!isBase64(text, at)) continue;
     let start = at;
-    while (start > from && isIn(start - 1)) start -= 1;
-    while (at < text.length && isIn(at)) at += 1;
+    while (start > from && isBase64(text, start - 1)) start -= 1;
+    while (at < text.length && isBase64(text, at)) at += 1;
     if (at - start >= BODY_CHARS) return start;
   }
   return -1;

@@ -43,7 +43,9 @@ export function makeLogLines(redactor: Redactor): LogLines {
 
   const relay: LogLines['relay'] = (source, text) => {
     const { prefix, redact } = sourceOf(source);
-    return splitLines(text).flatMap((line) => {
+    // Of a terminal (`tty: true`), or of Windows: not an empty line of its own.
+    const withoutReturn = text.endsWith('\r') ? text.slice(0, -1) : text;
+    return splitLines(withoutReturn).flatMap((line) => {
       const isLong = line.length > MAX_SCANNED_CHARS;
       const shown = redact.line(isLong ? markCut(clean(line.slice(0, MAX_SCANNED_CHARS))) : clean(line));
       const whole = isLong ? `${shown} (${line.length} characters in all)` : shown;

@@ -130,13 +130,15 @@ export function makeRedactor(secrets: readonly string[]): Redactor {
       return out.some((item, i) => item !== list[i]) ? out : list;
     }
     if (isSequence(value)) return redactedSequence(value, data);
-    let changed = false;
-    const entries = Object.entries(value).map(([key, item]: [string, unknown]): [string, unknown] => {
-      const out = data(item);
-      changed ||= out !== item;
-      return [key, out];
-    });
-    return changed ? Object.fromEntries(entries) : value;
+    const items: readonly unknown[] = Object.values(value);
+    let outs: unknown[] | undefined;
+    for (let i = 0; i < items.length; i += 1) {
+      const out = data(items[i]);
+      if (out === items[i]) continue;
+      outs ??= [...items];
+      outs[i] = out;
+    }
+    return outs === undefined ? value : Object.fromEntries(Object.keys(value).map((key, i) => [key, outs[i]]));
   }
 
   for (const secret of secrets) add(secret);

@@ -1,4 +1,4 @@
-import { type Finder, finderOf } from './suspects.ts';
+import { type Finder, finderOf, mayHold } from './suspects.ts';
 
 /**
  * Texts that are secrets by their shape, whoever wrote them. Each pattern keeps the words around the value: a
@@ -41,7 +41,7 @@ export const SHAPE_HINTS: readonly Finder[] = [
 ].map(finderOf);
 
 export function mayHoldShape(text: string): boolean {
-  return SHAPE_HINTS.some((find) => find(text, 0) !== -1);
+  return mayHold(text, SHAPE_HINTS);
 }
 
 const CONNECTION_NAMES = 'account[_-]?key|shared[_-]?access[_-]?key|shared[_-]?access[_-]?signature';

@@ -17,6 +17,12 @@ export function finderOf(pattern: RegExp): Finder {
   };
 }
 
+/** Whether any of them finds something. Called for each text of a report: a closure for each call would be the most of its garbage. */
+export function mayHold(text: string, finders: readonly Finder[]): boolean {
+  for (const find of finders) if (find(text, 0) !== -1) return true;
+  return false;
+}
+
 /** All finders over one text, each going through it once, however often and whatever is asked. */
 export class Suspects {
   readonly #text: string;

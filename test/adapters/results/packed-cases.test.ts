@@ -47,3 +47,21 @@ test('after 128 MiB of texts, cases stay and their texts are left out', () => {
     ['[left out', 0],
   ]);
 });
+
+test('cases of any size keep their order: one that is larger than a block is a block of its own', () => {
+  const packed = new PackedCases();
+  const sizes = [10, 90_000, 10, 40_000, 40_000, 40_000, 300_000, 400_000, 0];
+  const all = sizes.map((size, i): TestCase => {
+    return {
+      suite: '',
+      classname: '',
+      name: `${i}`,
+      timeMs: i,
+      outcome: 'failed',
+      message: '\n',
+      details: 'ü'.repeat(size),
+    };
+  });
+  for (const one of all) packed.add(one);
+  expect([...packed]).toEqual(all);
+});

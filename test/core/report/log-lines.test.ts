@@ -72,6 +72,12 @@ describe('many lines at once', () => {
     expect(items).toEqual([':_:error::$& | one', ':_:error::$& | two', '$& $1 | one\n$& $1 | two\n']);
   });
 
+  test('a carriage return at the end of a line is no line of its own', () => {
+    const { items, relay } = stage();
+    relay('c', ['one\r', '50 %\r100 %\r', '\r']);
+    expect(items).toEqual(['c | one', 'c | 50 %', 'c | 100 %', 'c | ']);
+  });
+
   test('a line feed inside of a line does not begin a line without its source', () => {
     const { items, relay } = stage();
     relay('c', ['one\n::error::two'], neutraliseForGitHub);
