@@ -22,7 +22,10 @@ export const RUNNERS = {
   cypress: {
     codes: [
       [1, 1, M],
-      [2, 255, T],
+      [2, 111, T],
+      // With --posix-exit-codes: Cypress Cloud could not be reached. Without, as many failures.
+      [112, 112, M],
+      [113, 255, T],
     ],
     zeroIsNoProof: 'is also that of 256 failures; use --posix-exit-codes and its report',
     source: 'docs.cypress.io: command line, exit code',
@@ -99,6 +102,7 @@ export const RUNNERS = {
     zeroIsNoProof: 'is also that of no path given',
     source: 'karate-core cli/RunCommand.java',
   },
+  karma: { codes: [[1, 1, M]], source: 'karma docs/config/01-configuration-file.md' },
   locust: {
     codes: [
       [1, 1, M],
@@ -153,6 +157,8 @@ export const RUNNERS = {
       [2, 2, 'interrupted'],
       [3, 4, E],
       [5, 5, 'no-tests'],
+      // More warnings than --max-warnings allows.
+      [6, 6, M],
     ],
     source: 'pytest doc/en/reference/exit-codes.rst',
   },
@@ -183,6 +189,7 @@ export const RUNNERS = {
       [2, 2, 'interrupted'],
       [3, 4, E],
       [5, 5, 'no-tests'],
+      [6, 6, M],
     ],
     source: 'tavern core.py calls pytest.main',
   },

@@ -28,6 +28,17 @@ describe('what a code means', () => {
     expect(meaningOf(200, { ...none, runner: 'robot' })).toEqual({ meaning: 'tests-failed', by: 'robot' });
   });
 
+  test.each([
+    ['cypress', 111, 'tests-failed'],
+    ['cypress', 112, 'tests-or-runner'],
+    ['cypress', 113, 'tests-failed'],
+    ['karma', 1, 'tests-or-runner'],
+    ['pytest', 6, 'tests-or-runner'],
+    ['tavern', 6, 'tests-or-runner'],
+  ] as const)('%s, %i: %s', (runner, code, meaning) => {
+    expect(meaningOf(code, { ...none, runner })?.meaning).toBe(meaning);
+  });
+
   test('by the own list first', () => {
     const exitCodes = [{ code: 5, meaning: 'runner-error' }] as const;
     const own = { meaning: 'runner-error', by: 'option exitCodes' };
