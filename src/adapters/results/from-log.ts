@@ -17,9 +17,10 @@ export async function readFromLog(log: string, runId: string, open: OpenResultsF
   const hash = createHash('sha256');
   for (const { name, lines } of found.blocks) {
     for (const line of lines) hash.update(line).update('\n');
-    const first = lines.find((line) => line.trim() !== '') ?? '';
-    const isXml = /^\ufeff?\s*</.test(first);
-    const problem = isXml ? await addXml(collection, name, lines) : addTap(collection, name, lines);
+    // Nothing may stand before an XML declaration, and an empty line behind a marker is nobody's result.
+    const first = lines.findIndex((line) => line.trim() !== '');
+    const isXml = /^\ufeff?\s*</.test(lines[first] ?? '');
+    const problem = isXml ? await addXml(collection, name, lines.slice(first)) : addTap(collection, name, lines);
     if (problem !== undefined) return { ok: false, problem };
   }
   return { ok: true, results: collection.results(hash.digest('hex'), 'log') };

@@ -37,6 +37,11 @@ describe('results from the log of testcar', () => {
     });
   });
 
+  test('JUnit behind an empty line, which XML does not allow before its declaration', async () => {
+    const found = await read(...marked(['', ' ', ...XML]));
+    expect(found.ok && found.results.counts).toMatchObject({ tests: 2, failed: 1 });
+  });
+
   test('more lines than are parsed at a time', async () => {
     const many = Array.from({ length: 2_500 }, (_, i) => `<testcase name="case ${i}"/>`);
     const found = await read(...marked(['<testsuite name="s">', ...many, '</testsuite>']));
