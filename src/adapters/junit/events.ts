@@ -1,5 +1,6 @@
 import type { TestCase } from '../../core/model/results.ts';
 import { CutText, cut } from './cut-text.ts';
+import { formatOf } from './other-formats.ts';
 import { OUTCOMES, type NotPassed, isExpectedToFail, outcomeOfStatus } from './outcomes.ts';
 
 /** Limit for one message and one body: more than any pipeline shows, and it bounds memory. */
@@ -64,7 +65,7 @@ export class JUnitEvents {
     if (parent === undefined || parent === 'suite') {
       if (name === 'testsuite' || (name === 'testsuites' && parent === undefined))
         return this.#openSuite(name, attributes);
-      if (parent === undefined) this.#fail(`the root element is ${name}, not testsuites or testsuite`);
+      if (parent === undefined) this.#fail(`the root element is ${formatOf(name)}, not testsuites or testsuite`);
     }
     if (name === 'testcase' || name === 'testsuite' || name === 'testsuites') {
       if (parent !== 'suite' || name !== 'testcase') this.#fail(`a ${name} element cannot stand here`);

@@ -356,8 +356,19 @@ describe('refuses', () => {
     ['a file that ends in a tag', '<testsuite><testcase na', '1:23: unclosed tag: testsuite'],
     ['text after the root', '<testsuite/>Killed', '1:18: text data outside of root node.'],
     ['two documents', '<testsuite/><testsuite/>', '1:23: documents may contain only one root.'],
-    ['something else', '<coverage/>', '1:11: the root element is coverage, not testsuites or testsuite'],
-    ['HTML', '<html><body>', '1:6: the root element is html, not testsuites or testsuite'],
+    [
+      'something else',
+      '<coverage/>',
+      '1:11: the root element is coverage (a coverage report), not testsuites or testsuite',
+    ],
+    ['HTML', '<html><body>', '1:6: the root element is html (a web page), not testsuites or testsuite'],
+    ['NUnit', '<test-run id="2"/>', '1:18: the root element is test-run (NUnit 3), not testsuites or testsuite'],
+    [
+      'TRX',
+      '<TestRun xmlns="http://microsoft.com/schemas/VisualStudio/TeamTest/2010"/>',
+      '1:74: the root element is TestRun (TRX, of Visual Studio), not testsuites or testsuite',
+    ],
+    ['a root that nobody knows', '<mine/>', '1:7: the root element is mine, not testsuites or testsuite'],
     ['no XML', 'PASS', '1:4: text data outside of root node.'],
     [
       'a case within a case',
