@@ -8,6 +8,9 @@ import type { OpenResultsFile } from './index.ts';
 /** Lines that are parsed at a time. */
 const LINES = 1_000;
 
+/** Without such a line, nobody meant it to be TAP. */
+const TAP = /^\s*(?:TAP version \d|1\.\.\d|(?:not )?ok\b|Bail out!)/i;
+
 /** Results that testcar printed into its own log: JUnit XML between markers, or TAP. */
 export async function readFromLog(log: string, runId: string, open: OpenResultsFile): Promise<ResultsRead> {
   const found = resultsInLog(log, runId);
@@ -20,6 +23,7 @@ export async function readFromLog(log: string, runId: string, open: OpenResultsF
     // Nothing may stand before an XML declaration, and an empty line behind a marker is nobody's result.
     const first = lines.findIndex((line) => line.trim() !== '');
     const isXml = /^\ufeff?\s*</.test(lines[first] ?? '');
+    if (first === -1) return { ok: false, problem: { kind: 'incomplete', detail: `results "${name}" are empty` } };
     const problem = isXml ? await addXml(collection, name, lines.slice(first)) : addTap(collection, name, lines);
     if (problem !== undefined) return { ok: false, problem };
   }
@@ -39,6 +43,8 @@ async function addXml(
 }
 
 function addTap(collection: ResultsCollection, name: string, lines: readonly string[]): ResultsProblem | undefined {
+  if (!lines.some((line) => TAP.test(line)))
+    return { kind: 'invalid', file: name, detail: 'it is neither JUnit XML nor TAP' };
   const text = lines.join('\n');
   const tap = readTap(text);
   // A stream that is cut has no complete plan: that is the same as a delivery that is cut.

@@ -22,6 +22,7 @@ export function resultsInLog(log: string, runId: string): LogBlocks {
   const blocks: LogBlock[] = [];
   let open: { name: string; lines: string[] } | undefined;
   let foreign = false;
+  let hidden = false;
   const all = log.split(/\r?\n/);
   for (const line of all) {
     const begin = BEGIN.exec(line);
@@ -36,12 +37,18 @@ export function resultsInLog(log: string, runId: string): LogBlocks {
       open = { name: cutTo(name, 200), lines: [] };
       continue;
     }
+    hidden ||= line.includes(`${RESULTS_BEGIN} ${runId}`);
     const end = line.indexOf(`${RESULTS_END} ${runId}`);
     if (end === -1 || line.slice(end).trim() !== `${RESULTS_END} ${runId}`) {
       open?.lines.push(line);
       continue;
     }
-    if (!open) return broken('results end that have not begun: the log may have been cut');
+    if (!open)
+      return broken(
+        hidden
+          ? `other output stands before ${RESULTS_BEGIN} in its line: print a line break before it`
+          : 'results end that have not begun: the log may have been cut',
+      );
     // A file without a line break at its end runs into the marker.
     if (end > 0) open.lines.push(line.slice(0, end));
     blocks.push(open);

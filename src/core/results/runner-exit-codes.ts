@@ -4,6 +4,15 @@ const T = 'tests-failed';
 const E = 'runner-error';
 const M = 'tests-or-runner';
 
+const PYTEST = [
+  [1, 1, T],
+  [2, 2, 'interrupted'],
+  [3, 4, E],
+  [5, 5, 'no-tests'],
+  // More warnings than --max-warnings allows.
+  [6, 6, M],
+] as const;
+
 /** Codes of runners in use, as far as their own sources and docs tell. What is not in a row has no meaning. */
 export const RUNNERS = {
   artillery: {
@@ -151,17 +160,7 @@ export const RUNNERS = {
     ],
     source: 'microsoft/playwright issues 14109, 34741',
   },
-  pytest: {
-    codes: [
-      [1, 1, T],
-      [2, 2, 'interrupted'],
-      [3, 4, E],
-      [5, 5, 'no-tests'],
-      // More warnings than --max-warnings allows.
-      [6, 6, M],
-    ],
-    source: 'pytest doc/en/reference/exit-codes.rst',
-  },
+  pytest: { codes: PYTEST, source: 'pytest doc/en/reference/exit-codes.rst' },
   robot: {
     codes: [
       [1, 250, T],
@@ -183,16 +182,7 @@ export const RUNNERS = {
     ],
     source: 'docs/reference/cli.md',
   },
-  tavern: {
-    codes: [
-      [1, 1, T],
-      [2, 2, 'interrupted'],
-      [3, 4, E],
-      [5, 5, 'no-tests'],
-      [6, 6, M],
-    ],
-    source: 'tavern core.py calls pytest.main',
-  },
+  tavern: { codes: PYTEST, source: 'tavern core.py calls pytest.main' },
   venom: {
     codes: [
       [1, 1, E],

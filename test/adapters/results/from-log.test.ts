@@ -72,7 +72,13 @@ describe('is not proof', () => {
   test.each<[string, readonly string[], object]>([
     ['an empty log', [], { kind: 'absent' }],
     ['words that no runner marked', ['all 42 tests passed', 'ok 1 - a', '1..1'], { kind: 'absent' }],
-    ['markers with nothing between', marked([]), { kind: 'incomplete', detail: 'TAP: the plan is missing' }],
+    ['markers with nothing between', marked([]), { kind: 'incomplete', detail: 'results "log" are empty' }],
+    [
+      'something else between markers',
+      marked(['{"passed": 42}'], 'a.json'),
+      { kind: 'invalid', file: 'a.json', detail: 'it is neither JUnit XML nor TAP' },
+    ],
+    ['TAP without its plan', marked(['ok 1 - a']), { kind: 'incomplete', detail: 'TAP: the plan is missing' }],
     [
       'TAP that is cut',
       ['TAP version 13', '1..2', 'ok 1', ''],

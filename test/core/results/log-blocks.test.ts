@@ -65,6 +65,12 @@ describe('results between markers', () => {
   });
 });
 
+test.each([`done.${BEGIN}`, `\u001b[32m${BEGIN}`])('a begin marker behind other text is told: %j', (line) => {
+  expect(found(line, '<a/>', END)).toEqual(
+    broken('other output stands before TESTCAR_RESULTS_BEGIN in its line: print a line break before it'),
+  );
+});
+
 describe('TAP without markers', () => {
   test('goes from its version to the end of the log', () => {
     expect(found('npm test', 'TAP version 13', '1..1', 'ok 1', '')).toEqual({
