@@ -1,4 +1,4 @@
-import type { TestCase } from '../../core/model/results.ts';
+import type { TestCase, TestOutcome } from '../../core/model/results.ts';
 import { CutText, cut } from './cut-text.ts';
 import { formatOf } from './other-formats.ts';
 import { OUTCOMES, type NotPassed, isExpectedToFail, outcomeOfStatus } from './outcomes.ts';
@@ -109,12 +109,15 @@ export class JUnitEvents {
     this.#case = undefined;
     if (!one) return;
     const { suite, attributes, decided } = one;
+    const said = byStatus(attributes);
+    const isWorse = decided?.outcome === 'skipped' && !decided.expectsFailure && isBad(said.outcome);
     this.#add({
       suite,
       classname: cut(attributes['classname'] ?? '', NAME_LIMIT),
       name: cut(attributes['name'] ?? '', NAME_LIMIT),
       timeMs: milliseconds(attributes['time']),
-      ...(decided ? words(decided) : byStatus(attributes)),
+      // A test that is skipped and failed in one has failed.
+      ...(decided && !isWorse ? words(decided) : said),
     });
   }
 
@@ -151,8 +154,12 @@ export class JUnitEvents {
     if (!suite) return;
     suite.own += 1;
     suite.all += 1;
-    if (one.outcome === 'failed' || one.outcome === 'error') suite.bad += 1;
+    if (isBad(one.outcome)) suite.bad += 1;
   }
+}
+
+function isBad(outcome: TestOutcome): boolean {
+  return outcome === 'failed' || outcome === 'error';
 }
 
 type Words = Pick<TestCase, 'outcome' | 'message' | 'details'>;

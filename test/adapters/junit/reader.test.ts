@@ -115,6 +115,17 @@ E       AssertionError</failure></testcase>
   });
 
   test.each([
+    ['failed', '<skipped/>', 'failed'],
+    ['error', '<skipped message="no disk"/>', 'error'],
+    ['failed', '<skipped type="todo"/>', 'skipped'],
+    ['notrun', '<skipped/>', 'skipped'],
+    ['passed', '<failure/>', 'failed'],
+  ])('status %s with %s: %s', (status, child, outcome) => {
+    const text = `<testsuite><testcase status="${status}">${child}</testcase></testsuite>`;
+    expect(casesOf(text).map((one) => one.outcome)).toEqual([outcome]);
+  });
+
+  test.each([
     ['<failure message="first"/><rerunFailure message="again"/>', 'failed', 'first'],
     ['<rerunFailure message="again"><stackTrace>at x</stackTrace></rerunFailure>', 'failed', 'again'],
     ['<rerunError message="again"/>', 'error', 'again'],
