@@ -27,6 +27,7 @@ describe('preview', () => {
     if (report.verdict.kind === 'failed') throw new Error(JSON.stringify(report.verdict, null, 1));
     expect(cause(report)).toBe('passed');
     expect(report.results?.counts.tests).toBe(3);
+    expect(report.unchanged).toBeUndefined();
     expect(report.phases.map(({ phase }) => phase)).toEqual([
       'preflight',
       'deploy',
@@ -68,6 +69,8 @@ describe('preview', () => {
     expect(cause(report)).toBe('SUT_NOT_READY SutNeverReady');
     const ready = report.phases.find(({ phase }) => phase === 'ready');
     expect((ready?.endedAtMs ?? 0) - (ready?.startedAtMs ?? 0)).toBe(90_000);
+    // A silent log cannot be told from a hung process.
+    expect(fakes.host.said.filter((line) => line.startsWith('still waiting for'))).toHaveLength(2);
     expect(leftovers(fakes)).toEqual([]);
   });
 

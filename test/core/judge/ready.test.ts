@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { CAUSES } from '../../../src/core/causes/index.ts';
 import type { Judgement } from '../../../src/core/judge/judgement.ts';
 import { judgePromotion } from '../../../src/core/judge/promotion.ts';
-import { judgeReady } from '../../../src/core/judge/ready.ts';
+import { judgeReady, sutContext } from '../../../src/core/judge/ready.ts';
 import type { Observation } from '../../../src/core/model/seen.ts';
 import type { Plan } from '../../../src/core/plan/plan.ts';
 import type { Revision } from '../../../src/core/model/revision.ts';
@@ -448,5 +448,28 @@ describe('judgePromotion', () => {
     expect(headlineOf(judgement)).toBe(
       'The tests passed on the preview, but the roll-out of deployment/web failed (SutNeverReady): Deployment/web was not ready within 5m; last seen waiting for: 0 of 1 pods of web ready; pod web-5d4f-1: container web: ContainerCreating',
     );
+  });
+});
+
+describe('the pods that the rules look at', () => {
+  const OWN_LIMIT = {
+    phase: 'Failed',
+    reason: 'Evicted',
+    message: 'Usage of EmptyDir volume "x" exceeds the limit',
+  } as const;
+  const alive = aPod({ name: 'alive', ready: false });
+  const going = aPod({ name: 'going', meta: { deletionTimestampMs: 5 } });
+  const evicted = aPod({ name: 'evicted', phase: 'Failed', reason: 'Evicted', message: 'The node was low on memory' });
+  const greedy = aPod({ name: 'greedy', ...OWN_LIMIT });
+
+  it.each<[string, Observation['sutPods'], string[]]>([
+    ['those that live', [alive, going], ['alive']],
+    ['not those that are replaced', [alive, evicted, going], ['alive']],
+    ['what the next one will end by, too', [alive, greedy], ['alive', 'greedy']],
+    ['what ended, where nothing replaced it, but nothing that is going', [evicted, going], ['evicted']],
+    ['none that is only going', [going], []],
+  ])('%s', (_, sutPods, names) => {
+    const ctx = contextOf(anObservation({ ...healthySut(), sutPods }));
+    expect(sutContext(ctx, true).pods.map(({ meta }) => meta.name)).toEqual(names);
   });
 });
