@@ -25,6 +25,20 @@ import {
 const ms = (text: string): number => Date.parse(text);
 
 describe('parsePod', () => {
+  it('reads what a pod has besides its containers', () => {
+    const spec = {
+      volumes: [
+        { name: 'tmp', emptyDir: {} },
+        { name: 'data', persistentVolumeClaim: { claimName: 'data-0' } },
+      ],
+      ephemeralContainers: [{ name: 'debugger', image: 'busybox:1' }, {}],
+    };
+    expect(parsePod({ ...READY_POD, spec })).toMatchObject({
+      claims: ['data-0'],
+      ephemeralContainers: ['debugger', ''],
+    });
+  });
+
   it('reads a ready pod', () => {
     expect(parsePod(READY_POD)).toEqual({
       meta: {
