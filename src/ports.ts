@@ -100,6 +100,11 @@ export type LogInstance = LogSource & {
   seen?: 'ended' | 'replaced';
   /** By the node's clock. */
   startedAtMs?: number | undefined;
+  /**
+   * Each file of the node is opened as soon as it is the newest, and read when its turn comes: for a log that may be written
+   * faster than it is read, and whose lines tell by themselves which is missing.
+   */
+  keepFiles?: true;
 };
 /** Lines without their line ends, in order. */
 export type TakeLines = (lines: readonly string[]) => Promise<void> | void;

@@ -103,7 +103,8 @@ export class Couriers {
 
   async #read(pod: Pod, reading: CourierReading, stop: AbortController, progress: Progress): Promise<ResultsRead> {
     const restart = pod.containers.find(({ name }) => name === COURIER_NAME)?.restartCount ?? 0;
-    const source = { namespace: this.#plan.namespace, pod: pod.meta.name, container: COURIER_NAME, restart };
+    const { namespace } = this.#plan;
+    const source = { namespace, pod: pod.meta.name, container: COURIER_NAME, restart, keepFiles: true } as const;
     let taken = Promise.resolve();
     const take = (lines: readonly string[]): Promise<void> => {
       progress.lines += lines.length;

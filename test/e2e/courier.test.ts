@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe } from 'vitest';
 import { type JsonObject, isObject, listAt, objectAt, stringAt } from '../../src/core/model/json.ts';
 import { type Edit, inContainer } from './example-manifests.ts';
-import { lastLine, verdictOf } from './gate-process.ts';
+import { type RunningGate, lastLine, verdictOf } from './gate-process.ts';
 import { type World, expect, expectOutcome, test } from './world.ts';
 
 const PASSED = { exitCode: 0, class: 'PASSED' } as const;
@@ -117,21 +117,58 @@ const statusOf = (pod: JsonObject, container: string): JsonObject =>
     .filter(isObject)
     .find((status) => stringAt(status, 'name') === container) ?? {};
 
+/** A run whose courier sends large results, and has just begun to. */
+async function sending(world: World): Promise<{ gate: RunningGate; name: string; uid: string }> {
+  const gate = await world.start({
+    ...(await world.sut()),
+    ...(await shell(world, incompressible(60_000_000), PATIENT)),
+  });
+  const pod = await world.kube.until('testcar has ended', 'Pod', world.namespace, (pods) =>
+    pods.find((each) => stringAt(statusOf(each, 'testcar'), 'state', 'terminated', 'reason') !== undefined),
+  );
+  const name = stringAt(pod, 'metadata', 'name') ?? '';
+  // The answer is there as soon as the courier has written so much.
+  const log = `/api/v1/namespaces/${world.namespace}/pods/${name}/log?container=testcar-gate-courier&follow=true`;
+  await world.kube.send('GET', `${log}&limitBytes=1000000`);
+  return { gate, name, uid: stringAt(pod, 'metadata', 'uid') ?? '' };
+}
+
+describe('a pod that is taken away while its courier sends', () => {
+  const DISRUPTED = { exitCode: 4, class: 'CLUSTER_ERROR', cause: 'TestcarDisrupted' } as const;
+
+  test('by the eviction API is named, and its results are no proof', async ({ world }) => {
+    const { gate, name } = await sending(world);
+    const { status } = await world.kube.send('POST', `/api/v1/namespaces/${world.namespace}/pods/${name}/eviction`, {
+      apiVersion: 'policy/v1',
+      kind: 'Eviction',
+      metadata: { name, namespace: world.namespace },
+    });
+    expect(status).toBe(201);
+    const run = await gate.ended;
+
+    await expectOutcome(run, DISRUPTED);
+    expect(lastLine(run)).toContain(`pod/${name}`);
+    expect(lastLine(run)).toContain('EvictionByEvictionAPI');
+    await world.expectClean([]);
+  });
+
+  test('by a deletion is named, and its results are no proof', async ({ world }) => {
+    const { gate, name } = await sending(world);
+    await world.kube.remove('Pod', world.namespace, name);
+    const run = await gate.ended;
+
+    await expectOutcome(run, DISRUPTED);
+    expect(lastLine(run)).toContain(`pod/${name}`);
+    expect(lastLine(run)).toContain('PodDeleted');
+    await world.expectClean([]);
+  });
+});
+
 describe('a courier that is killed', () => {
   test('while it sends closes the gate by name, with how much came', async ({ world, skip }) => {
     if (!world.setup.owned) skip('the processes of a pod can be reached only on our own node');
-    const gate = await world.start({
-      ...(await world.sut()),
-      ...(await shell(world, incompressible(60_000_000), PATIENT)),
-    });
-    const pod = await world.kube.until('testcar has ended', 'Pod', world.namespace, (pods) =>
-      pods.find((each) => stringAt(statusOf(each, 'testcar'), 'state', 'terminated', 'reason') !== undefined),
-    );
-    const name = stringAt(pod, 'metadata', 'name') ?? '';
-    // The answer is there as soon as the courier has written so much.
-    const log = `/api/v1/namespaces/${world.namespace}/pods/${name}/log?container=testcar-gate-courier&follow=true`;
-    await world.kube.send('GET', `${log}&limitBytes=1000000`);
-    expect(await killCourier(stringAt(pod, 'metadata', 'uid') ?? '')).toBeGreaterThan(0);
+    const { gate, uid } = await sending(world);
+    expect(await killCourier(uid)).toBeGreaterThan(0);
     const run = await gate.ended;
 
     await expectOutcome(run, { exitCode: 3, class: 'TESTCAR_ERROR', cause: 'TestcarResultsIncomplete' });

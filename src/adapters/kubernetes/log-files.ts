@@ -46,7 +46,7 @@ export class NodeFiles {
     if (api.clock.nowMs() - this.#lookedAtMs < LEAST_ROTATION_MS) return;
     this.#lookedAtBytes = tally.nodeBytes;
     this.#lookedAtMs = api.clock.nowMs();
-    const head = await this.#newestHead(false);
+    const head = await this.newestHead(false);
     if (head !== undefined && head !== 'empty') this.#noted(head, last);
   }
 
@@ -58,7 +58,7 @@ export class NodeFiles {
     this.#head ??= first;
     this.#noteBefore(stampMs(first));
     if (tally.nodeBytes >= LEAST_FILE_BYTES) {
-      const head = await this.#newestHead(isPrevious);
+      const head = await this.newestHead(isPrevious);
       if (head === undefined) return false;
       if (head === 'empty') tally.gap(stampMs(this.#sureTo ?? first), undefined, 'rotated');
       else this.#noted(head, last);
@@ -95,7 +95,7 @@ export class NodeFiles {
   }
 
   /** Stamp of the first line of the newest file. */
-  async #newestHead(isPrevious: boolean): Promise<Stamp | 'empty' | undefined> {
+  async newestHead(isPrevious: boolean): Promise<Stamp | 'empty' | undefined> {
     const { api, source, path, signal } = this.#log;
     const query = {
       container: source.container,

@@ -3,6 +3,7 @@ import type { Ledger, LogEnding } from '../../core/model/ledger.ts';
 import type { LogInstance, LogSource, TakeLines } from '../../ports.ts';
 import { type InstanceState, instanceStateOf } from './container-state.ts';
 import { NodeFiles } from './log-files.ts';
+import { NextFiles } from './log-next-files.ts';
 import { type LogLimits, Patience } from './log-patience.ts';
 import type { LogSoFar } from './log-so-far.ts';
 import { type StreamCall, type StreamEnd, giveRest, readStream } from './log-stream.ts';
@@ -22,6 +23,7 @@ const ACCEPTED_BREAKS = 2;
 export class Following {
   readonly #log: LogSoFar;
   readonly #files: NodeFiles;
+  readonly #next: NextFiles | undefined;
   readonly #limits: LogLimits;
   #state: InstanceState;
   #endedAtMs: number | undefined;
@@ -37,6 +39,7 @@ export class Following {
     const [window, tally] = [new LogWindow(), new Tally()];
     this.#log = { api, source, path, take, signal, window, tally, opens: 0, openedAtMs: undefined, rest: '' };
     this.#files = new NodeFiles(this.#log);
+    this.#next = source.keepFiles === true ? new NextFiles(this.#log, this.#files) : undefined;
     this.#limits = limits;
     this.#patience = new Patience(limits, this.#log.tally);
     this.#state = seen;
@@ -46,9 +49,13 @@ export class Following {
   /** The end of a stream says nothing; only a container that has ended and a further read without news do. */
   async run(): Promise<Ledger> {
     const { source, tally } = this.#log;
-    for (;;) {
-      const ending = await this.#stream();
-      if (ending !== undefined) return tally.ledger(source, this.#log.signal.aborted ? { kind: 'stopped' } : ending);
+    try {
+      for (;;) {
+        const ending = await this.#stream();
+        if (ending !== undefined) return tally.ledger(source, this.#log.signal.aborted ? { kind: 'stopped' } : ending);
+      }
+    } finally {
+      this.#next?.close();
     }
   }
 
@@ -57,8 +64,8 @@ export class Following {
     const linesBefore = tally.lines;
     const hasEnded = this.#hasEnded;
     const isFirst = this.#log.opens === 0;
-    const end = await readStream(this.#log, this.#files, this.#call(), {
-      silenceMs: () => this.#patience.ms(),
+    const end = await readStream(this.#log, this.#files, this.#next, this.#call(), {
+      silenceMs: () => (this.#next?.head === undefined ? this.#patience.ms() : this.#limits.stuckMs),
       // A silent container's headers come with its first line, so only the idle limit applies to them.
       headersMs: hasEnded ? this.#limits.drainMs : this.#limits.idleMs,
       maxLineBytes: this.#limits.maxLineBytes,
@@ -67,6 +74,7 @@ export class Following {
     const hasNews = tally.lines > linesBefore;
     if (hasNews && !hasEnded && !isFirst) tally.reopens += 1;
     if (hasNews) this.#pauses = 0;
+    if (end.kind === 'passed' || this.#next?.head !== undefined) return undefined;
     if (end.kind !== 'broken') this.#breaks = 0;
     if (hasEnded && end.kind === 'eof' && (!hasNews || isFirst)) {
       // The newest file no longer holds the last line, and nothing that was written after it.

@@ -1,5 +1,6 @@
 import { LEAST_FILE_BYTES, LEAST_ROTATION_MS } from './log-files.ts';
 import type { LogSoFar } from './log-so-far.ts';
+import { type Stamp, StampReader, compareStamps } from './log-stamp.ts';
 import { BROKEN, REPEATED, UNDATED } from './log-window.ts';
 
 /** The reader of the lines failed: a bug, which must not look like trouble with the cluster. */
@@ -8,7 +9,11 @@ export class ReaderFault extends Error {}
 /** The lines of one stream, on their way to the reader. */
 export class Lines {
   readonly #log: LogSoFar;
+  readonly #nextHead: () => Stamp | undefined;
+  readonly #stamps = new StampReader();
   isBroken = false;
+  /** A line came that is in the next file, which is read from its beginning instead. */
+  isPassed = false;
   /** Time that passed before the next line came; 0 for a line that came together with another. */
   waitedMs = Infinity;
   #waiting: string[] = [];
@@ -16,13 +21,18 @@ export class Lines {
   #headless: string | undefined;
   #hasDated = false;
 
-  constructor(log: LogSoFar) {
+  constructor(log: LogSoFar, nextHead: () => Stamp | undefined = () => undefined) {
     this.#log = log;
+    this.#nextHead = nextHead;
   }
 
   /** `bytes`: length of the line in UTF-8. */
   add(line: string, isCut: boolean, bytes: number): void {
-    if (this.isBroken) return;
+    if (this.isBroken || this.isPassed) return;
+    if (this.#isOfNextFile(line)) {
+      this.isPassed = true;
+      return;
+    }
     const { window, tally } = this.#log;
     const before = window.lastMs;
     const wasAwaiting = window.isAwaiting;
@@ -70,6 +80,13 @@ export class Lines {
   end(): string | undefined {
     if (this.#headless !== undefined && !this.#hasDated) this.#noteUndated(this.#headless);
     return this.#undated;
+  }
+
+  #isOfNextFile(line: string): boolean {
+    const head = this.#nextHead();
+    if (head === undefined) return false;
+    const stamp = this.#stamps.read(line.split(' ', 1)[0] ?? '');
+    return stamp !== undefined && compareStamps(stamp, head) >= 0;
   }
 
   #noteUndated(line: string): void {

@@ -3,6 +3,7 @@ import type { ApiError } from '../../core/model/api-error.ts';
 import { fromTransport, oneLine } from './api-error.ts';
 import { LineSplitter } from './lines.ts';
 import type { NodeFiles } from './log-files.ts';
+import type { NextFiles } from './log-next-files.ts';
 import { Lines, ReaderFault } from './log-lines.ts';
 import type { LogSoFar } from './log-so-far.ts';
 import { chunksOf } from './transport.ts';
@@ -10,11 +11,15 @@ import { chunksOf } from './transport.ts';
 /** `silenceMs` may change while the stream is read. */
 export type StreamLimits = { silenceMs: () => number; headersMs: number; maxLineBytes: number };
 
-/** How one stream ended. `broken`: it goes on behind lines that it should have repeated. */
+/**
+ * How one stream ended. `broken`: it goes on behind lines that it should have repeated. `passed`: it went on with a file that
+ * another stream holds from its beginning.
+ */
 export type StreamEnd =
   | { kind: 'eof' }
   | { kind: 'idle' }
   | { kind: 'broken' }
+  | { kind: 'passed' }
   | { kind: 'stopped' }
   | { kind: 'error'; error: ApiError }
   | { kind: 'undated'; text: string };
@@ -34,18 +39,24 @@ export type StreamCall = {
 export async function readStream(
   log: LogSoFar,
   files: NodeFiles,
+  next: NextFiles | undefined,
   { query, doing, acceptBreak, isLast }: StreamCall,
   { silenceMs, headersMs, maxLineBytes }: StreamLimits,
 ): Promise<StreamEnd> {
   const { api, path, signal, window } = log;
   const askedMs = api.clock.nowMs();
-  const opened = await api.stream({ method: 'GET', path, query, doing, signal }, headersMs);
+  const held = next?.shift();
+  const opened =
+    held === undefined
+      ? await api.stream({ method: 'GET', path, query, doing, signal }, headersMs)
+      : { ok: true as const, value: held };
   if (!opened.ok) return signal.aborted ? { kind: 'stopped' } : { kind: 'error', error: opened.error };
   const response = opened.value;
   log.openedAtMs ??= clusterTime(response.headers.date, api.clock.nowMs() - askedMs);
   log.opens += 1;
-  window.reopened(acceptBreak);
-  const lines = new Lines(log);
+  if (held === undefined) window.reopened(acceptBreak);
+  else window.goOn();
+  const lines = new Lines(log, () => next?.head);
   const splitter = new LineSplitter(maxLineBytes, CUT_MARK, (line, isCut, bytes) => {
     lines.add(line, isCut, bytes);
   });
@@ -67,14 +78,15 @@ export async function readStream(
       lines.waitedMs = api.clock.nowMs() - waitsSinceMs;
       splitter.push(chunk);
       await lines.give();
-      if (signal.aborted || lines.isBroken) break;
-      await files.look();
+      if (signal.aborted || lines.isBroken || lines.isPassed) break;
+      if (next === undefined) await files.look();
+      else void next.look();
       watch();
       waitsSinceMs = api.clock.nowMs();
     }
     clearTimeout(watchdog);
     // Before the end, a line without its line end is cut off and comes again; after it, it is the last line.
-    const rest = splitter.rest();
+    const rest = lines.isPassed ? '' : splitter.rest();
     if (rest !== '' && isLast && !signal.aborted) lines.add(rest, false, Buffer.byteLength(rest));
     await lines.give();
   } catch (error) {
@@ -85,10 +97,11 @@ export async function readStream(
   } finally {
     clearTimeout(watchdog);
     response.destroy();
-    if (!lines.isBroken) log.rest = splitter.rest();
+    if (!lines.isBroken) log.rest = lines.isPassed ? '' : splitter.rest();
   }
   if (signal.aborted) return { kind: 'stopped' };
   if (lines.isBroken) return { kind: 'broken' };
+  if (lines.isPassed) return { kind: 'passed' };
   const undated = lines.end();
   return undated === undefined ? { kind: 'eof' } : { kind: 'undated', text: oneLine(`${doing}: ${undated}`) };
 }

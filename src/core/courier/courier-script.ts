@@ -14,8 +14,8 @@ const MAX_NAMED = 20;
 
 /** Results of more characters come in more than one pass. */
 export const ONE_PASS_CHARS = 1_048_576;
-/** Frames between two rests of a further pass: 8 MB. */
-const BURST_FRAMES = 1_000;
+/** Frames that come twice in the second pass, as a whole: 8 MB, written in less time than passes between two changes of files. */
+const TWICE_FRAMES = 1_000;
 
 /** Environment variables of the courier container. Values reach the script only by these. */
 export const COURIER_ENV = {
@@ -42,14 +42,12 @@ export const COURIER_ENV = {
  *   breaks the pipe of those before it, so the last one is asked first.
  * - The checksum is taken over the base64 text without line breaks, and frames are cut by this script, because tools
  *   differ in where they break lines. A frame stays below the 16 KiB at which container runtimes split a log line.
- * - Frames are first written as fast as can be: the kubelet looks every 10 s whether a log is above containerLogMaxSize, and
- *   moves it away. What is written between two looks is in one file or two, both of which a follower gets, however slow it
- *   is. So fold and awk cut the frames, 100 MB in 3 s; the loop of the shell takes 11 s (busybox), and is for images
- *   without them.
- * - On a busy machine that is not enough: a follower that is slower than the writer loses whole files, and any follower
- *   can lose lines where files change. So large results come in a second pass, in bursts with a rest after each, in which
- *   the follower comes to the end of the file; and each burst comes twice, because two looks of the kubelet are further
- *   apart than its copies. What goes wrong in that pass is no error: the first may have been whole.
+ * - Frames are written as fast as can be: the kubelet looks every 10 s whether a log is above containerLogMaxSize, and
+ *   moves it away; pauses would make more files of it. So fold and awk cut the frames, 100 MB in 3 s; the loop of the shell
+ *   takes 11 s (busybox), and is for images without them.
+ * - Where files change, a line is cut in two, and lines can be lost. So large results come in a second pass, in parts that
+ *   come twice: two changes of files are at least 3 s apart, and the copies nearer than that, so one of them is whole. What
+ *   goes wrong in that pass is no error: the first may have been whole.
  * - Attachments come after the results, which are out of danger by then; nothing that goes wrong with them is an error.
  *   They are packed twice, once for the checksum, so that none of them is ever in memory, and not compressed: most are
  *   already, and two runs must give the same bytes.
@@ -108,7 +106,7 @@ deliver() {
     printf '%s\\n' "$text" | frames "${FRAME_PREFIX} $${COURIER_ENV.runId}" || fail 'awk failed'
     if [ "\${#text}" -gt ${ONE_PASS_CHARS} ]; then
       say "$begin"
-      printf '%s\\n' "$text" | spread_frames "${FRAME_PREFIX} $${COURIER_ENV.runId}"
+      printf '%s\\n' "$text" | frames_twice "${FRAME_PREFIX} $${COURIER_ENV.runId}"
     fi
   else
     slow_frames "$@"
@@ -123,10 +121,10 @@ deliver() {
 frames() {
   fold -w 8000 | awk -v "p=$1" -v "sum=$sum" '$0 != "" { print p, ++n, $0 "." } END { print p, "end frames=" (n + 0), "sha256=" sum }'
 }
-spread_frames() {
+frames_twice() {
   fold -w 8000 | awk -v "p=$1" -v "sum=$sum" '
     function again(i) { for (i = 1; i <= held; i++) print p, n - held + i, line[i] "."; held = 0 }
-    held == ${BURST_FRAMES} { again(); fflush(); system("sleep 1") }
+    held == ${TWICE_FRAMES} { again() }
     $0 != "" { print p, ++n, $0 "."; line[++held] = $0 }
     END { again(); print p, "end frames=" n, "sha256=" sum }'
 }

@@ -71,7 +71,7 @@ describe.each(shells())('courier in $name', (shell) => {
     expect(new Set(numbers).size).toBe(numbers.length);
   });
 
-  test('sends large results again, each part of that twice, and rests in between', async () => {
+  test('sends large results again, and each part of that twice', async () => {
     const dir = temporaryFolder();
     writeFileSync(join(dir, 'junit.xml'), randomBytes(7_000_000));
     const ended = await deliver(shell, dir);
