@@ -117,19 +117,26 @@ const statusOf = (pod: JsonObject, container: string): JsonObject =>
     .filter(isObject)
     .find((status) => stringAt(status, 'name') === container) ?? {};
 
+/** Large results are written and packed first, which takes a slow machine its time. */
+const PACKED_WITHIN_MS = 240_000;
+
 /** A run whose courier sends large results, and has just begun to. */
 async function sending(world: World): Promise<{ gate: RunningGate; name: string; uid: string }> {
   const gate = await world.start({
     ...(await world.sut()),
     ...(await shell(world, incompressible(60_000_000), PATIENT)),
   });
-  const pod = await world.kube.until('testcar has ended', 'Pod', world.namespace, (pods) =>
-    pods.find((each) => stringAt(statusOf(each, 'testcar'), 'state', 'terminated', 'reason') !== undefined),
+  const pod = await world.kube.until(
+    'testcar has ended',
+    'Pod',
+    world.namespace,
+    (pods) => pods.find((each) => stringAt(statusOf(each, 'testcar'), 'state', 'terminated', 'reason') !== undefined),
+    { signal: AbortSignal.timeout(PACKED_WITHIN_MS) },
   );
   const name = stringAt(pod, 'metadata', 'name') ?? '';
   // The answer is there as soon as the courier has written so much.
   const log = `/api/v1/namespaces/${world.namespace}/pods/${name}/log?container=testcar-gate-courier&follow=true`;
-  await world.kube.send('GET', `${log}&limitBytes=1000000`);
+  await world.kube.send('GET', `${log}&limitBytes=1000000`, undefined, undefined, PACKED_WITHIN_MS);
   return { gate, name, uid: stringAt(pod, 'metadata', 'uid') ?? '' };
 }
 

@@ -60,8 +60,14 @@ export class Kube {
   }
 
   /** Rejects only when there is no HTTP answer. */
-  async send(method: string, path: string, body?: unknown, contentType = 'application/json'): Promise<Answer> {
-    const response = await this.#open(method, path, body, contentType, AbortSignal.timeout(30_000));
+  async send(
+    method: string,
+    path: string,
+    body?: unknown,
+    contentType = 'application/json',
+    patienceMs = 30_000,
+  ): Promise<Answer> {
+    const response = await this.#open(method, path, body, contentType, AbortSignal.timeout(patienceMs));
     let text = '';
     for await (const chunk of response.setEncoding('utf8')) text += String(chunk);
     const isJson = response.headers['content-type']?.startsWith('application/json') === true;

@@ -89,7 +89,7 @@ export const TESTCAR_RESULTS_CAUSES = {
           courier: [
             "Check in the report how the courier's container ended: with exit code 137 it was stopped before it had sent everything.",
             'Raise terminationGracePeriodSeconds of the Job when the results are big: all of them are sent in that time. Less output in the JUnit files helps too.',
-            'Results above containerLogMaxSize of the kubelet (10Mi by default) are lost where the connection breaks while they are sent: raise it on the nodes, or let testcar write less.',
+            'Results above containerLogMaxSize of the kubelet (10Mi by default) can be lost where the connection stays broken while they are sent, although they are sent twice: raise it on the nodes, or let testcar write less.',
             'Run again: a node or an API server that was restarted cuts logs too.',
           ],
           log: LOG_STEPS.incomplete,

@@ -13,7 +13,7 @@ import { oomEnd, startFailed, terminated } from './pod-facts.ts';
 import { injectedFinding } from './rules/injected.ts';
 import { causeFor } from './rules/rule.ts';
 import { testsFailed } from './tests-failed.ts';
-import { deleted, disturbed } from './taken-away.ts';
+import { deleted, deletedWithResults, disturbed } from './taken-away.ts';
 import { proofGaps } from './proof-gaps.ts';
 
 export type OutcomeRule = { name: string; check(facts: Facts): Finding | undefined };
@@ -186,6 +186,7 @@ export const OUTCOME_RULES: readonly OutcomeRule[] = [
   { name: 'all-skipped', check: allSkipped },
   { name: 'injected', check: (facts) => injectedFailed(facts, 'ever') },
   { name: 'exit-contradicts', check: exitContradicts },
+  { name: 'deleted-with-results', check: deletedWithResults },
   { name: 'proof-gaps', check: proofGaps },
 ];
 

@@ -1,4 +1,5 @@
 import type { Finding } from '../causes/finding.ts';
+import type { Pod } from '../model/seen.ts';
 import type { Facts } from './outcome-facts.ts';
 import { POD_DELETED, isTerminating } from './pod-facts.ts';
 import { nodeLost } from './rules/nodes.ts';
@@ -15,6 +16,18 @@ export function disturbed(facts: Facts): Finding | undefined {
  * the containers ended with then is the consequence.
  */
 export function deleted({ pod, read }: Facts): Finding | undefined {
-  if (pod === undefined || !isTerminating(pod) || read !== undefined) return undefined;
+  return pod === undefined || read !== undefined ? undefined : deletedPod(pod);
+}
+
+/**
+ * The same while its courier sent: within the grace period all may still have come and the Job be complete, but a pod that
+ * somebody takes away cannot be read once more, and without that there is no proof.
+ */
+export function deletedWithResults({ pod, shard }: Facts): Finding | undefined {
+  return pod === undefined || shard !== undefined ? undefined : deletedPod(pod);
+}
+
+function deletedPod(pod: Pod): Finding | undefined {
+  if (!isTerminating(pod)) return undefined;
   return { cause: causeFor('testcar', 'disrupted'), evidence: podEvidence(pod, { reason: POD_DELETED }) };
 }

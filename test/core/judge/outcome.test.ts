@@ -169,6 +169,11 @@ describe('one cause each', () => {
       ['TestDeadlineExceeded'],
     ],
     [
+      'deleted while its courier sent, and all of it came within the grace period',
+      { pod: ended(exited(0), {}, { meta: { deletionTimestampMs: 1 } }) },
+      ['TestcarDisrupted'],
+    ],
+    [
       'deleted when its results were out',
       { job: failed, pod: ended(exited(1), {}, { meta: { deletionTimestampMs: 1 } }), results: FAILING },
       ['TestsFailed'],
@@ -482,6 +487,7 @@ describe('precedence', () => {
       'all-skipped',
       'injected',
       'exit-contradicts',
+      'deleted-with-results',
       'proof-gaps',
     ]);
   });
