@@ -8,11 +8,16 @@ import type { CourierReading, KeepAttachments, Ports } from '../ports.ts';
 
 /** Once the pod has ended, its courier's log is given up when nothing of it came for so long. */
 const STALLED_MS = 30_000;
+/** Logs of couriers whose tests still run that are followed at the same time; the others are from the end of their tests on. */
+const MAX_EARLY = 32;
 /** A folder that many runs report into still holds the attachments of the earlier ones, and none is overwritten. */
 const MAX_TAKEN = 100;
 
-type Progress = { lines: number };
+type Progress = { lines: number; isWhole: boolean };
 type Following = {
+  /** Of the courier: an instance that was replaced has nothing to deliver. */
+  restart: number;
+  isWhole: () => boolean;
   read: Promise<ResultsRead>;
   reading: CourierReading;
   progress: Progress;
@@ -21,8 +26,9 @@ type Following = {
 
 /**
  * Reads the couriers' logs while they are written: a node serves only the newest file of a log that it has rotated
- * (containerLogMaxSize), so large results cannot be read afterwards. It begins when a test container has ended, which
- * is what lets its courier begin: no connection is held open while tests run.
+ * (containerLogMaxSize), so large results cannot be read afterwards. It begins with the courier, long before that has
+ * anything to send: from the moment at which the tests end, some MiB can be written and moved away before a busy gate hears
+ * of that moment.
  */
 export class Couriers {
   readonly #plan: Plan;
@@ -43,9 +49,18 @@ export class Couriers {
   look(seen: Observation): void {
     if (this.#plan.options.results !== 'courier') return;
     for (const pod of seen.testcarPods) {
-      if (this.#hasDelivery(pod) && !this.#following.has(pod.meta.uid))
-        this.#following.set(pod.meta.uid, this.#follow(pod));
+      if (pod.meta.controllerUid !== this.#jobUid || !this.#isDue(pod)) continue;
+      const known = this.#following.get(pod.meta.uid);
+      if (known !== undefined && (known.restart >= restartOf(pod) || known.isWhole())) continue;
+      known?.stop.abort(new Error('its courier was restarted'));
+      this.#following.set(pod.meta.uid, this.#follow(pod));
     }
+  }
+
+  /** The run has ended without asking for more: what is not sent yet is not waited for. */
+  leave(seen: Observation): void {
+    const over = new Set(seen.testcarPods.filter((pod) => this.#hasDelivery(pod)).map(({ meta }) => meta.uid));
+    for (const [uid, { stop }] of this.#following) if (!over.has(uid)) stop.abort(new Error('nobody asks for it'));
   }
 
   /** What the courier of an ended pod delivered; undefined when its log was never followed. */
@@ -94,22 +109,24 @@ export class Couriers {
   #follow(pod: Pod): Following {
     const stop = new AbortController();
     const reading = this.#ports.results.courier(this.#plan.runId, this.#keep(pod));
-    const progress: Progress = { lines: 0 };
+    const progress: Progress = { lines: 0, isWhole: false };
     const read = this.#read(pod, reading, stop, progress);
     // Asked for after the Job's end, if at all.
     read.catch(() => undefined);
-    return { read, reading, progress, stop };
+    return { read, reading, progress, stop, restart: restartOf(pod), isWhole: () => progress.isWhole };
   }
 
   async #read(pod: Pod, reading: CourierReading, stop: AbortController, progress: Progress): Promise<ResultsRead> {
-    const restart = pod.containers.find(({ name }) => name === COURIER_NAME)?.restartCount ?? 0;
+    const restart = restartOf(pod);
     const { namespace } = this.#plan;
     const source = { namespace, pod: pod.meta.name, container: COURIER_NAME, restart, keepFiles: true } as const;
     let taken = Promise.resolve();
     const take = (lines: readonly string[]): Promise<void> => {
       progress.lines += lines.length;
       taken = taken.then(async () => {
-        if ((await reading.take(lines)) === 'whole') stop.abort(new Error('all of it has come'));
+        if ((await reading.take(lines)) !== 'whole') return;
+        progress.isWhole = true;
+        stop.abort(new Error('all of it has come'));
       });
       return taken;
     };
@@ -121,9 +138,18 @@ export class Couriers {
     return reading.end();
   }
 
-  #hasDelivery({ meta, phase, containers }: Pod): boolean {
-    if (meta.controllerUid !== this.#jobUid) return false;
+  #isDue(pod: Pod): boolean {
+    if (this.#hasDelivery(pod)) return true;
+    const isUp = pod.containers.some(({ name, state }) => name === COURIER_NAME && state.kind === 'running');
+    return isUp && (this.#following.has(pod.meta.uid) || this.#following.size < MAX_EARLY);
+  }
+
+  #hasDelivery({ phase, containers }: Pod): boolean {
     if (phase === 'Succeeded' || phase === 'Failed') return true;
     return containers.some(({ name, state }) => name === this.#plan.testcarContainer && state.kind === 'terminated');
   }
+}
+
+function restartOf({ containers }: Pod): number {
+  return containers.find(({ name }) => name === COURIER_NAME)?.restartCount ?? 0;
 }

@@ -58,6 +58,7 @@ export async function test(
   );
   log.enter('collect');
   const { tails } = await follower.drain(ended.ok);
+  if (!ended.ok) couriers.leave(feed.current());
   return ended.ok ? done({ jobUid, end: ended.value, log: tails, couriers }) : ended;
 }
 

@@ -6,7 +6,8 @@ import type { ResultsRead } from '../../src/core/model/results.ts';
 import { headlineOf } from '../../src/core/report/headline.ts';
 import type { Report } from '../../src/core/report/report.ts';
 import type { CourierReading } from '../../src/ports.ts';
-import { aTestCase, exited, passingResults, resultsOf } from '../fakes/builders.ts';
+import type { Container, ContainerState } from '../../src/core/model/seen.ts';
+import { aContainer, aTestCase, exited, passingResults, resultsOf, running } from '../fakes/builders.ts';
 import type { Fakes } from '../fakes/make-fakes.ts';
 import { goodWorld, run } from './gate-world.ts';
 
@@ -48,7 +49,79 @@ const headOf = ({ verdict }: Report): string => {
   return `${verdict.finding.cause}: ${verdict.finding.evidence.message ?? ''}`;
 };
 
+/** A pod in which the courier runs beside the tests. */
+const withCourier = (restartCount: number, state: ContainerState): { containers: Container[] } => ({
+  containers: [
+    aContainer({ name: COURIER_NAME, kind: 'sidecar', state: running(), restartCount }),
+    aContainer({ name: 'testcar', state, ready: state.kind === 'running', probes: {} }),
+  ],
+});
+const followedCouriers = ({ cluster }: Fakes): readonly string[] =>
+  cluster.logs.followed.filter((name) => name.includes(COURIER_NAME));
+
 describe('the log of the courier', () => {
+  it('is read as soon as the courier runs: what it sends is not lost before the end of the tests is known', async () => {
+    const fakes = goodWorld();
+    fakes.cluster.on('create', 'Job', (world, job) => {
+      world.startJob(job, withCourier(0, running()));
+      world.after(4_000, () => {
+        expect(followedCouriers(fakes)).toEqual([courierOf(job)]);
+        fakes.cluster.logs.write(courierOf(job), 'one');
+      });
+      world.after(5_000, () => {
+        fakes.cluster.logs.rotate(courierOf(job));
+        world.startJob(job, withCourier(0, exited(0)));
+        world.finishJob(job);
+      });
+    });
+    expect(headOf(await run(fakes))).toBe('passed');
+    expect(fakes.results.calls.map(({ log }) => log)).toEqual(['one\ndelivered\n']);
+    expect(followedCouriers(fakes)).toHaveLength(1);
+  });
+
+  it('is read anew when the courier was restarted', async () => {
+    const fakes = goodWorld();
+    fakes.cluster.on('create', 'Job', (world, job) => {
+      world.startJob(job, withCourier(0, running()));
+      world.after(2_000, () => {
+        world.startJob(job, withCourier(1, running()));
+      });
+      world.after(4_000, () => {
+        expect(followedCouriers(fakes)).toEqual([courierOf(job), `${courierOf(job)} (restart 1)`]);
+      });
+      world.after(5_000, () => {
+        world.startJob(job, withCourier(1, exited(0)));
+        world.finishJob(job);
+      });
+    });
+    expect(headOf(await run(fakes))).toBe('passed');
+    expect(fakes.results.calls.at(-1)?.log).toBe('delivered\n');
+    expect(followedCouriers(fakes)).toHaveLength(2);
+  });
+
+  it('is let go when the run ends before the tests', async () => {
+    const fakes = goodWorld();
+    let isReleased = false;
+    fakes.results.courier = () => ({
+      take: async () => 'more',
+      end: async () => {
+        isReleased = true;
+        return { ok: false, problem: { kind: 'absent' } };
+      },
+      attachments: async () => NO_ATTACHMENTS,
+    });
+    fakes.cluster.on('create', 'Job', (world, job) => {
+      world.startJob(job, withCourier(0, running()));
+      world.after(4_000, () => {
+        world.remove('Job', stringAt(job, 'metadata', 'name') ?? '');
+      });
+    });
+    const report = await run(fakes);
+    expect(report.verdict.kind).toBe('failed');
+    expect(isReleased).toBe(true);
+    expect(fakes.clock.pending()).toBe(0);
+  });
+
   it('is read from the end of the tests on, and only once', async () => {
     const fakes = worldOf(({ cluster }, courier) => {
       cluster.logs.write(courier, 'one', 'two');
