@@ -74,13 +74,14 @@ describe('what comes from files', () => {
 });
 
 describe('what comes from a log', () => {
+  const hashOf = (text: string): string => createHash('sha256').update(text).digest('hex');
   const base64 = Buffer.from('a courier delivers this archive, or what is left of it').toString('base64');
   const half = base64.length / 2;
   const frames = [
     `begin files=1 chars=${base64.length} pack=gzip`,
     `1 ${base64.slice(0, half)}.`,
     `2 ${base64.slice(half)}.`,
-    `end frames=2 sha256=${createHash('sha256').update(base64).digest('hex')}`,
+    `end frames=2 sha256=${hashOf(base64)}`,
   ].map((line) => `testcar-gate/1 run-1 ${line}`);
 
   test('a damaged delivery is a problem, or what was sent', () => {
@@ -90,7 +91,7 @@ describe('what comes from a log', () => {
       fc.property(damaged(sent), (log) => {
         const decoded = decodeFrames(log, 'run-1');
         // What only changed letters is found by the hash, which the reader of the archive computes again.
-        if (decoded.ok) expect(decoded.base64).toHaveLength(base64.length);
+        if (decoded.ok && hashOf(decoded.base64) === decoded.sha256) expect(decoded.base64).toBe(base64);
       }),
       fuzzed(2_000),
     );

@@ -69,7 +69,7 @@ describe('a relayed log', () => {
           if (neutralise === neutraliseForGitHub) expectNoCommand(shown.text);
         }
       }),
-      fuzzed(2_000),
+      fuzzed(600),
     );
   });
 });

@@ -18,7 +18,11 @@ export function safeText(text: string): string {
 
 /** What `clean` leaves and XML forbids. */
 const FORBIDDEN = /[\ufffe\uffff]/g;
-const ATTACHMENT = /\[\[[\s\p{M}]*ATTACHMENT[\s\p{M}]*\|/giu;
+/** Combining marks may stand on each of its characters, and not be seen. */
+const MARKS = String.raw`\p{M}*`;
+const ATTACHMENT = new RegExp(String.raw`\[${MARKS}\[[\s\p{M}]*${[...'ATTACHMENT'].join(MARKS)}[\s\p{M}]*\|`, 'giu');
+/** The line makes it another word, also where a second `|` or a `[[` before it would complete the mark again. */
+const NO_ATTACHMENT = 'ATTACHMENT_';
 
 /**
  * Text that XML can carry and that no reader of test results acts upon. Made visible in the way that the redactor knows:
@@ -31,6 +35,6 @@ function safe(text: string): string {
     .map(clean)
     .join('\n')
     .replace(FORBIDDEN, '\ufffd')
-    .replace(ATTACHMENT, 'ATTACHMENT ')
+    .replace(ATTACHMENT, NO_ATTACHMENT)
     .replaceAll(']]>', ']] >');
 }

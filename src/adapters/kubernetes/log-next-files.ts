@@ -22,6 +22,8 @@ export class NextFiles {
   #head: Stamp | undefined;
   #lookedAtMs: number | undefined;
   #isLooking = false;
+  /** More lines were read during a look: no other may come after them. */
+  #isWanted = false;
 
   constructor(log: LogSoFar, files: NodeFiles) {
     this.#log = log;
@@ -44,15 +46,26 @@ export class NextFiles {
   /** After lines were read. Nobody waits for it: it only opens what is to be read later. */
   async look(): Promise<void> {
     const { api, window, signal } = this.#log;
-    if (this.#isLooking || window.first === undefined) return;
+    if (window.first === undefined) return;
+    if (this.#isLooking) {
+      this.#isWanted = true;
+      return;
+    }
     this.#lookedAtMs ??= api.clock.nowMs();
-    if (api.clock.nowMs() - this.#lookedAtMs < LOOK_EVERY_MS) return;
+    if (!this.#isDue(this.#lookedAtMs)) return;
     this.#isLooking = true;
-    const head = await this.#files.newestHead(false);
-    if (head !== undefined && head !== 'empty') await this.#found(head);
+    do {
+      this.#isWanted = false;
+      this.#lookedAtMs = api.clock.nowMs();
+      const head = await this.#files.newestHead(false);
+      if (head !== undefined && head !== 'empty') await this.#found(head);
+    } while (this.#isWanted && !signal.aborted && this.#isDue(this.#lookedAtMs));
     this.#isLooking = false;
-    this.#lookedAtMs = api.clock.nowMs();
     if (signal.aborted) this.close();
+  }
+
+  #isDue(lookedAtMs: number): boolean {
+    return this.#log.api.clock.nowMs() - lookedAtMs >= LOOK_EVERY_MS;
   }
 
   async #found(head: Stamp): Promise<void> {

@@ -97,7 +97,8 @@ export function keyBlocks(line: (text: string) => string, mask: string, onKey: (
       if (end !== null) {
         tell(text.slice(0, end.index) || 'an empty block');
         linesLeft = 0;
-        return mask + line(text.slice(end.index + end[0].length));
+        const inRaw = END.exec(raw) ?? end;
+        return mask + line(inRaw.input.slice(inRaw.index + inRaw[0].length));
       }
       if (BODY.test(text) || isInFrame(text, frame)) {
         linesLeft -= 1;
@@ -107,18 +108,22 @@ export function keyBlocks(line: (text: string) => string, mask: string, onKey: (
       tell('a block without lines');
       linesLeft = 0;
     }
-    const begin = text.includes(HINT) ? BEGIN.exec(text) : null;
-    if (begin !== null) {
+    const seen = text.includes(HINT) ? BEGIN.exec(text) : null;
+    // What stands beside the block goes on as it came: an escape may hide the beginning of a value that is known.
+    const found = (raw === text ? null : BEGIN.exec(raw)) ?? seen;
+    if (found !== null) {
       isNew = true;
-      const rest = text.slice(begin.index + begin[0].length);
+      const before = found.input.slice(0, found.index);
+      const rest = found.input.slice(found.index + found[0].length);
       const end = END.exec(rest);
       if (end === null) {
         linesLeft = MAX_KEY_LINES;
-        frame = { before: begin.index, after: rest };
+        const [from, to] = seen === null ? [0, text.length] : [seen.index, seen.index + seen[0].length];
+        frame = { before: from, after: text.slice(to) };
       }
       tell(end === null ? rest : rest.slice(0, end.index));
       const after = end === null ? '' : rest.slice(end.index + end[0].length);
-      return line(text.slice(0, begin.index)) + mask + line(after);
+      return line(before) + mask + line(after);
     }
     if (PUBLIC_BEGIN.test(text)) inPublic = MAX_KEY_LINES;
     else if (PUBLIC_END.test(text)) inPublic = 0;

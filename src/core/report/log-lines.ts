@@ -54,6 +54,7 @@ export function makeLogLines(redactor: Redactor): LogLines {
   };
 
   const relayAll: LogLines['relayAll'] = (source, lines, neutralise, shown) => {
+    if (lines.length === 0) return;
     const { prefix, between, redact } = sourceOf(source);
     const text = lines.join('\n');
     const suspects = new Suspects(text, finders);

@@ -41,6 +41,12 @@ describe('known values', () => {
     const shown = makeRedactor(['hunter-22']).line('\u001bpassword=\u009b hunter\u001b[1m-22 ');
     expect(clean(shown)).not.toContain('hunter-22');
   });
+  test('what an escape hides the beginning of is found behind and before a key, too', () => {
+    const { line } = makeRedactor(['hunter-22']).stream();
+    expect(line('-----BEGIN PRIVATE KEY-----abc-----END PRIVATE KEY-----\u001b hunter-22 on')).toBe('***\u001b *** on');
+    expect(line('\u001b hunter-22 -----BEGIN PRIVATE KEY-----')).toBe('\u001b *** ***');
+    expect(line('-----END PRIVATE KEY-----\u001b hunter-22')).toBe('***\u001b ***');
+  });
   test('values under six characters are left, or every log would be blanked', () => {
     expect(redactor.line('short abc')).toBe('short abc');
   });
