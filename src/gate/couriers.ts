@@ -17,7 +17,6 @@ type Progress = { lines: number; isWhole: boolean };
 type Following = {
   /** Of the courier: an instance that was replaced has nothing to deliver. */
   restart: number;
-  isWhole: () => boolean;
   read: Promise<ResultsRead>;
   reading: CourierReading;
   progress: Progress;
@@ -51,7 +50,7 @@ export class Couriers {
     for (const pod of seen.testcarPods) {
       if (pod.meta.controllerUid !== this.#jobUid || !this.#isDue(pod)) continue;
       const known = this.#following.get(pod.meta.uid);
-      if (known !== undefined && (known.restart >= restartOf(pod) || known.isWhole())) continue;
+      if (known !== undefined && (known.restart >= restartOf(pod) || known.progress.isWhole)) continue;
       known?.stop.abort(new Error('its courier was restarted'));
       this.#following.set(pod.meta.uid, this.#follow(pod));
     }
@@ -113,7 +112,7 @@ export class Couriers {
     const read = this.#read(pod, reading, stop, progress);
     // Asked for after the Job's end, if at all.
     read.catch(() => undefined);
-    return { read, reading, progress, stop, restart: restartOf(pod), isWhole: () => progress.isWhole };
+    return { read, reading, progress, stop, restart: restartOf(pod) };
   }
 
   async #read(pod: Pod, reading: CourierReading, stop: AbortController, progress: Progress): Promise<ResultsRead> {

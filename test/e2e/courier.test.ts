@@ -151,11 +151,7 @@ describe('a pod that is taken away while its courier sends', () => {
 
   test('by the eviction API is named, and its results are no proof', async ({ world }) => {
     const { gate, name } = await sending(world);
-    const { status } = await world.kube.send('POST', `/api/v1/namespaces/${world.namespace}/pods/${name}/eviction`, {
-      apiVersion: 'policy/v1',
-      kind: 'Eviction',
-      metadata: { name, namespace: world.namespace },
-    });
+    const { status } = await world.kube.evict(world.namespace, name);
     expect(status).toBe(201);
     const run = await gate.ended;
 

@@ -106,6 +106,15 @@ export class Kube {
     if (answer.status !== 404) expect2xx(`delete ${kind} ${name}`, answer);
   }
 
+  /** As a node drain and an autoscaler ask for it; 201 when it is granted. */
+  evict(namespace: string, pod: string): Promise<Answer> {
+    return this.send('POST', `/api/v1/namespaces/${namespace}/pods/${pod}/eviction`, {
+      apiVersion: 'policy/v1',
+      kind: 'Eviction',
+      metadata: { name: pod, namespace },
+    });
+  }
+
   /**
    * Watches until `found` says yes to the objects that are there at one moment, and returns what it said.
    * Needs no sleep and no polling: each look follows a change.

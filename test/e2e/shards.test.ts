@@ -86,11 +86,7 @@ describe('option shards: the tests are split over the pods of an Indexed Job', (
     const gate = await world.start({ ...(await world.sut()), ...testcar, shards: '3' });
     await gate.said(/shard 1 of 3 begins/);
     const name = await podOf(world, 1);
-    const { status } = await world.kube.send('POST', `/api/v1/namespaces/${world.namespace}/pods/${name}/eviction`, {
-      apiVersion: 'policy/v1',
-      kind: 'Eviction',
-      metadata: { name, namespace: world.namespace },
-    });
+    const { status } = await world.kube.evict(world.namespace, name);
     expect(status).toBe(201);
     const run = await gate.ended;
 

@@ -45,10 +45,10 @@ function causeOf(error: ApiError, stage: 'start' | 'running'): Cause {
       return 'ApiNotKubernetes';
     case 'credentials':
     case 'unauthorized':
-      return stage === 'start' ? 'CredentialsRejected' : 'CredentialsExpired';
+      return notLoggedIn(stage);
     case 'forbidden':
-      // Nobody logged in: the request came without a token or certificate that the server knows.
-      if (ANONYMOUS.test(error.message)) return stage === 'start' ? 'CredentialsRejected' : 'CredentialsExpired';
+      // The request came without a token or certificate that the server knows.
+      if (ANONYMOUS.test(error.message)) return notLoggedIn(stage);
       return isPolicy(error.message) ? 'ManifestInvalid' : 'PermissionsMissing';
     case 'not-found':
       if (/namespaces "[^"]*" not found/.test(error.message)) return 'NamespaceMissing';
@@ -68,6 +68,10 @@ function causeOf(error: ApiError, stage: 'start' | 'running'): Cause {
     case 'aborted':
       return 'Cancelled';
   }
+}
+
+function notLoggedIn(stage: 'start' | 'running'): Cause {
+  return stage === 'start' ? 'CredentialsRejected' : 'CredentialsExpired';
 }
 
 /** The object of a finding that is about the API server itself. */

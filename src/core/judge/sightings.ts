@@ -94,18 +94,13 @@ function podTopics(pod: Pod): readonly Topic[] {
     ...(pod.phase === 'Succeeded' || pod.phase === 'Failed' ? [topic(uid, TOPIC.podEnded)] : []),
     ...(pod.phase === 'Unknown' ? [topic(uid, TOPIC.phaseUnknown)] : []),
     ...(isReady(pod) ? [] : [topic(uid, TOPIC.notReady)]),
-    ...pod.containers.map((container) => ({
-      key: topicKey(uid, container.name, containerTopic(container)),
-      reason: container.state.kind === 'waiting' ? container.state.reason : container.state.kind,
-      uid,
-    })),
-    ...pod.containers
-      .filter(({ state, restartCount }) => state.kind === 'running' && restartCount > 0)
-      .map((container) => ({
-        key: topicKey(uid, container.name, restartTopic(container)),
-        reason: container.state.kind,
-        uid,
-      })),
+    ...pod.containers.flatMap((container) => {
+      const { name, state, restartCount } = container;
+      const isRestarted = state.kind === 'running' && restartCount > 0;
+      const reason = state.kind === 'waiting' ? state.reason : state.kind;
+      const present = topic(uid, containerTopic(container), name, reason);
+      return isRestarted ? [present, topic(uid, restartTopic(container), name)] : [present];
+    }),
   ];
 }
 
@@ -124,6 +119,6 @@ function isRolledOut({ meta, observedGeneration, specReplicas, ...counts }: Depl
   );
 }
 
-function topic(uid: string, name: string): Topic {
-  return { key: topicKey(uid, '', name), reason: name, uid };
+function topic(uid: string, name: string, container = '', reason = name): Topic {
+  return { key: topicKey(uid, container, name), reason, uid };
 }

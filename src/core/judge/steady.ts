@@ -1,5 +1,4 @@
 import type { Pod } from '../model/seen.ts';
-import { earliest } from './decide.ts';
 import type { JudgeContext } from './judgement.ts';
 import { firstSeenMs } from './memory.ts';
 import { restartTopic, topicKey } from './sightings.ts';
@@ -16,7 +15,8 @@ export function untilSteady(
   { memory, nowMs }: JudgeContext,
   pods: readonly Pod[],
 ): { forWhat: string; atMs: number } | undefined {
-  const young = pods.flatMap((pod) =>
+  // The next one, if there is another, is found when this one has been up for long enough.
+  const [young] = pods.flatMap((pod) =>
     pod.containers.flatMap((container) => {
       if (container.state.kind !== 'running' || container.restartCount === 0) return [];
       const key = topicKey(pod.meta.uid, container.name, restartTopic(container));
@@ -25,6 +25,5 @@ export function untilSteady(
       return atMs > nowMs ? [{ forWhat, atMs }] : [];
     }),
   );
-  const [first] = young;
-  return first && { forWhat: first.forWhat, atMs: earliest(young.map(({ atMs }) => atMs)) ?? first.atMs };
+  return young;
 }

@@ -19,11 +19,7 @@ async function podOf({ kube, namespace }: World, role: Role): Promise<string> {
 
 async function evict(world: World, role: Role): Promise<void> {
   const name = await podOf(world, role);
-  const { status } = await world.kube.send('POST', `/api/v1/namespaces/${world.namespace}/pods/${name}/eviction`, {
-    apiVersion: 'policy/v1',
-    kind: 'Eviction',
-    metadata: { name, namespace: world.namespace },
-  });
+  const { status } = await world.kube.evict(world.namespace, name);
   if (status !== 201) throw new Error(`the eviction of ${name} was answered with ${status}`);
 }
 
