@@ -4,6 +4,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { format, resolveConfig } from 'prettier';
 import { playbookPages } from '../src/core/causes/docs.ts';
+import { CAUSES, CAUSE_NAMES } from '../src/core/causes/index.ts';
 import { optionsMarkdown } from '../src/core/options/docs.ts';
 import { configSchema } from '../src/core/options/json-schema.ts';
 import { withActionInputs, withTaskInputs } from './manifests.ts';
@@ -12,6 +13,8 @@ export type GeneratedFile = { path: string; text: string };
 
 /** A folder of which every file is generated. */
 const PLAYBOOK = 'docs/playbook';
+
+const GRACES = 'src/core/options/default-graces.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
 
@@ -24,6 +27,7 @@ export async function generatedFiles(): Promise<readonly GeneratedFile[]> {
       path: 'schema/testcar-gate.schema.json',
       text: await formatted('schema/testcar-gate.schema.json', JSON.stringify(configSchema())),
     },
+    { path: GRACES, text: await formatted(GRACES, gracesSource()) },
     // Written by hand but for their inputs.
     { path: 'task.json', text: await formatted('task.json', withTaskInputs(await source('task.json'))) },
     { path: 'action.yml', text: await formatted('action.yml', withActionInputs(await source('action.yml'))) },
@@ -44,6 +48,21 @@ export async function staleFiles(root: string = ROOT): Promise<readonly string[]
 async function leftOver(root: string, files: readonly GeneratedFile[]): Promise<readonly string[]> {
   const names = await readdir(path.join(root, PLAYBOOK)).catch(() => []);
   return names.map((name) => `${PLAYBOOK}/${name}`).filter((found) => !files.some((file) => file.path === found));
+}
+
+function gracesSource(): string {
+  const each = CAUSE_NAMES.map((cause) => `${cause}: ${CAUSES[cause].graceMs},`);
+  return [
+    "import type { Cause } from '../causes/index.ts';",
+    '',
+    '/**',
+    ' * `graceMs` of the table of causes. Made by `npm run generate`; do not edit. The start of a run reads options, and would',
+    ' * load the words of every cause for these numbers.',
+    ' */',
+    'export const DEFAULT_GRACES_MS: Readonly<Record<Cause, number>> = {',
+    ...each,
+    '};',
+  ].join('\n');
 }
 
 function source(file: string): Promise<string> {

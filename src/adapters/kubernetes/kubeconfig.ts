@@ -1,9 +1,13 @@
-import { readFile } from 'node:fs/promises';
+import fs from 'node:fs';
 import path from 'node:path';
+import { promisify } from 'node:util';
 // The deep path: the package's index loads every generated API class, which costs over 100 ms at start-up.
 import { KubeConfig } from '@kubernetes/client-node/dist/config.js';
 import { listAt, stringAt } from '../../core/model/json.ts';
 import { codeOf, oneLine } from './api-error.ts';
+
+/** `node:fs/promises` takes 2 ms to load, and every run waits for the start. */
+const readFile = promisify(fs.readFile);
 
 export type Env = Readonly<Record<string, string | undefined>>;
 

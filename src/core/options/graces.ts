@@ -1,4 +1,5 @@
-import { CAUSES, CAUSE_NAMES, type Cause, isCause } from '../causes/index.ts';
+import type { Cause } from '../causes/index.ts';
+import { DEFAULT_GRACES_MS } from './default-graces.ts';
 import { formatDuration, parseDuration } from './duration.ts';
 import { nearest } from './nearest.ts';
 
@@ -6,7 +7,9 @@ import { nearest } from './nearest.ts';
 export type Graces = Readonly<Partial<Record<Cause, number>>>;
 
 /** Causes that wait before they decide. All others decide at first sight or at a deadline, and have no grace to change. */
-export const GRACE_CAUSES: readonly Cause[] = CAUSE_NAMES.filter((cause) => CAUSES[cause].graceMs > 0);
+export const GRACE_CAUSES: readonly Cause[] = Object.keys(DEFAULT_GRACES_MS)
+  .filter(isCause)
+  .filter((cause) => DEFAULT_GRACES_MS[cause] > 0);
 
 /** A grace that outlives every run would only hide a mistake in the unit. */
 const MAX_MS = 24 * 60 * 60 * 1000;
@@ -32,4 +35,8 @@ function expectedName(name: string): string {
   if (isCause(name)) return `a cause that waits before it decides; ${name} has no grace`;
   const meant = nearest(name, GRACE_CAUSES);
   return meant === undefined ? `the name of a cause: one of ${GRACE_CAUSES.join(', ')}` : `did you mean ${meant}?`;
+}
+
+function isCause(name: string): name is Cause {
+  return Object.hasOwn(DEFAULT_GRACES_MS, name);
 }
