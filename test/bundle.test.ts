@@ -91,6 +91,20 @@ async function verdictIn(reportDir: string): Promise<string> {
   return `${verdict.class} ${verdict.finding?.cause ?? ''}`;
 }
 
+it('every script is ASCII: V8 keeps one with a single other character in twice the memory', async () => {
+  const scripts: string[] = [];
+  for (const root of [staged.cli, staged.action, staged.extension])
+    for (const file of await readdir(root, { recursive: true }))
+      if (/\.[cm]?js$/.test(file)) scripts.push(path.join(root, file));
+  const others = [];
+  for (const script of scripts) {
+    const [found] = /.{0,30}\P{ASCII}.{0,30}/u.exec(await readFile(script, 'utf8')) ?? [];
+    if (found !== undefined) others.push(`${path.basename(script)}: ${found}`);
+  }
+  expect(scripts.length).toBeGreaterThan(10);
+  expect(others).toEqual([]);
+});
+
 describe.each(NODES)('$name', ({ binary }) => {
   it('is installed by `npm ci --prefix test/runtimes`', () => {
     expect(existsSync(binary)).toBe(true);

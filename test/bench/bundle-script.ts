@@ -9,6 +9,7 @@ export async function bundleScript(name: string, folder: string): Promise<string
     entryPoints: [join(repository, 'test', 'bench', `${name}.ts`)],
     outfile: script,
     bundle: true,
+    minify: true,
     platform: 'node',
     format: 'esm',
     banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },

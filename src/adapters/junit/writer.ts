@@ -1,12 +1,15 @@
-import library, { type Builder, type TestCase as CaseNode, type TestSuite } from 'junit-report-builder';
+import type { TestCase as CaseNode, TestSuite } from 'junit-report-builder';
 import { CAUSES } from '../../core/causes/index.ts';
 import { sentence } from '../../core/causes/wording.ts';
 import type { Cases, TestCase } from '../../core/model/results.ts';
-import { shardInWords } from '../../core/judge/shards.ts';
 import type { Failed } from '../../core/judge/verdict.ts';
 import type { SafeText } from '../../core/report/neutralise.ts';
 import type { Redacted } from '../../core/report/redact.ts';
 import { PHASES, type Phase, type Report } from '../../core/report/report.ts';
+import { shardInWords } from '../../core/judge/shards.ts';
+import { newBuilder, suiteText } from './built.ts';
+import { CasesSuite } from './cases-suite.ts';
+import { GrowingText } from './growing-text.ts';
 import { Room } from './room.ts';
 import { safeName, safeText } from './safe-text.ts';
 
@@ -19,13 +22,8 @@ export const CONTROL_SUITE = 'testcar.control';
 /** The report cannot tell on itself: it is written while that phase runs. */
 const SHOWN: readonly Phase[] = PHASES.filter((phase) => phase !== 'report');
 
-/**
- * The builder keeps a tree of everything, some 1.5 kB for each case. So it gets this many at a time; a larger suite
- * becomes several of the same name. With 200,000 cases the smaller batch takes 25 MB less.
- */
+/** A suite begins with its counts, so it is kept until they are known: at most as long as so many cases come. */
 const BATCH = 5_000;
-const BATCH_OF_MANY = 250;
-const MANY = 20_000;
 
 /**
  * The JUnit XML of a run, piece by piece: first the phases of the gate, so that a run that never came to test is red in
@@ -44,14 +42,11 @@ function* pieces(report: Report): Generator<string, void> {
   });
   const cases: Cases = report.results?.cases ?? [];
   const room = new Room(cases.length);
-  for (const batch of batches(fitted(cases, room), cases.length)) {
-    for (const part of bySuite(batch)) {
-      const text = casesSuite(part, report.shards?.length ?? 0);
-      room.took(text);
-      yield text;
-    }
+  for (const text of caseSuites(fitted(cases, room), report.shards?.length ?? 0)) {
+    room.took(text);
+    yield text;
   }
-  if (room.leftOut !== undefined) yield casesSuite({ name: 'testcar', shard: undefined, cases: [room.leftOut] }, 0);
+  if (room.leftOut !== undefined) yield* caseSuites([room.leftOut], 0);
   if (report.control?.kind === 'compared') yield controlSuite(report.control);
   yield '\n</testsuites>\n';
 }
@@ -77,23 +72,31 @@ function* fitted(cases: Iterable<TestCase>, room: Room): Generator<TestCase, voi
   }
 }
 
-function casesSuite({ name, shard, cases }: SuiteCases, shards: number): string {
-  return suiteText(safeName(name) || 'testcar', (suite) => {
-    if (shard !== undefined) suite.property('testcar-gate shard', shardInWords(shard, shards));
-    for (const one of cases) addCase(suite, one);
-  });
-}
-
-function* batches(cases: Iterable<TestCase>, all: number): Generator<readonly TestCase[], void> {
-  const size = all > MANY ? BATCH_OF_MANY : BATCH;
-  let batch: TestCase[] = [];
+/**
+ * A suite that several shards ran parts of becomes one for each of them: the same name, and the shard as a property. One
+ * that is larger than a batch becomes several of the same name.
+ */
+function* caseSuites(cases: Iterable<TestCase>, shards: number): Generator<string, void> {
+  const texts: GrowingText[] = [];
+  let suites = new Map<string, CasesSuite>();
+  let added = 0;
   for (const one of cases) {
-    batch.push(one);
-    if (batch.length < size) continue;
-    yield batch;
-    batch = [];
+    const key = `${one.shard ?? ''}/${one.suite}`;
+    let suite = suites.get(key);
+    if (suite === undefined) {
+      const text = texts[suites.size] ?? new GrowingText();
+      texts[suites.size] = text;
+      suite = new CasesSuite(one.suite, one.shard === undefined ? undefined : shardInWords(one.shard, shards), text);
+      suites.set(key, suite);
+    }
+    suite.add(one);
+    added += 1;
+    if (added % BATCH !== 0) continue;
+    for (const each of suites.values()) yield* each.pieces();
+    // Not cleared: V8 chains the table of a cleared map to the one after it, and what is in that grows old with it.
+    suites = new Map();
   }
-  if (batch.length > 0) yield batch;
+  for (const each of suites.values()) yield* each.pieces();
 }
 
 /**
@@ -111,28 +114,6 @@ function controlSuite({ stable, cases }: Extract<NonNullable<Report['control']>,
   });
 }
 
-type SuiteCases = { name: string; shard: number | undefined; cases: TestCase[] };
-
-/** A suite that several shards ran parts of becomes one for each of them: the same name, and the shard as a property. */
-function bySuite(cases: readonly TestCase[]): readonly SuiteCases[] {
-  const suites = new Map<string, SuiteCases>();
-  for (const one of cases) {
-    const key = `${one.shard ?? ''}/${one.suite}`;
-    const known = suites.get(key);
-    if (known) known.cases.push(one);
-    else suites.set(key, { name: one.suite, shard: one.shard, cases: [one] });
-  }
-  return [...suites.values()];
-}
-
-/** One suite as the builder writes it, taken out of its document. */
-function suiteText(name: string, fill: (suite: TestSuite) => void): string {
-  const root = newBuilder();
-  fill(root.testSuite().name(name));
-  const text = root.build();
-  return text.slice(text.indexOf('\n  <testsuite '), text.lastIndexOf('\n</testsuites>'));
-}
-
 /** XML declaration and start tag of the root, without counts: readers count for themselves. */
 function rootText({ sut, attempt }: Report): string {
   const again = attempt === undefined || attempt === '1' ? '' : `, attempt ${attempt}`;
@@ -140,16 +121,6 @@ function rootText({ sut, attempt }: Report): string {
     .name(safeName(`Testcar Gate ${sut}${again}`))
     .build();
   return `${text.slice(0, text.indexOf(' tests="'))}>`;
-}
-
-/** The types of the package describe a `default` within the module, which its CommonJS build does not have. */
-function newBuilder(): Builder {
-  const found: unknown = library;
-  return isBuilder(found) ? found.newBuilder() : library.default.newBuilder();
-}
-
-function isBuilder(value: unknown): value is Builder {
-  return typeof value === 'object' && value !== null && 'newBuilder' in value;
 }
 
 function addPhase(gate: TestSuite, phase: Phase, report: Report, failedIn: Phase | undefined): void {
@@ -182,27 +153,4 @@ function failedPhase(report: Report, verdict: Failed): Phase {
   if (entered.at(-1) === 'report') entered.pop();
   if (entered.at(-1) === 'settle' && entered.length > 1) entered.pop();
   return entered.at(-1) ?? 'configure';
-}
-
-function addCase(suite: TestSuite, { classname, name, timeMs, outcome, message, details }: TestCase): void {
-  // Azure drops a case without a name.
-  const node = suite.testCase().name(safeName(name) || 'test without a name');
-  if (classname !== '') node.className(safeName(classname));
-  if (timeMs !== undefined) node.time(timeMs / 1000);
-  if (outcome === 'passed') return;
-  if (outcome === 'skipped') {
-    node.skipped();
-    // The builder has no place for why a test was skipped.
-    const why = safeText(message) || safeText(details);
-    if (why !== '') node.standardOutput(why);
-    return;
-  }
-  const stack = safeText(details);
-  const text = safeText(message) || firstLine(stack) || 'no message';
-  if (outcome === 'error') node.error(text, undefined, stack);
-  else node.failure(text).stacktrace(stack);
-}
-
-function firstLine(text: string): string {
-  return text.trimStart().split('\n', 1)[0] ?? '';
 }

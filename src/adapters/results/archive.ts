@@ -5,8 +5,11 @@ import { extract, type Header } from 'tar-stream';
 import { MAX_RESULT_FILES } from '../../core/courier/courier-script.ts';
 import type { Pack } from '../../core/courier/frames.ts';
 
-/** What is unpacked at a time; each piece is a wait for another thread, and the default of 16 KiB made many of them. */
-const UNPACKED_BYTES = 128 * 1024;
+/**
+ * What is unpacked at a time. More would be faster, as each piece is a wait for another thread; but what is read of it
+ * is still alive when V8 clears up, and V8 takes more memory the more it finds alive.
+ */
+const UNPACKED_BYTES = 16 * 1024;
 
 export type Limits = { inflatedBytes: number; files: number };
 

@@ -10,7 +10,7 @@ const MAX_PART = 80;
 const MAX_PARTS = 4;
 
 /** Names that Windows opens as a device, with any ending (learn.microsoft.com: "Naming Files, Paths, and Namespaces"). */
-const DEVICE = /^(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])(\.|$)/i;
+const DEVICE = /^(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9\u00b9\u00b2\u00b3])(\.|$)/i;
 
 /**
  * Names for the files of one run, no two of them alike on a file system that ignores case. Everything but ASCII letters,

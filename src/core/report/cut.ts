@@ -6,7 +6,7 @@
 export const CUT_MARK = '… (cut)';
 
 /** `CUT_MARK` that was itself cut: what stands before it would no longer be known as cut. */
-const HALF_MARK = /…(?: (?:\((?:c(?:ut?)?)?)?)?$/;
+const HALF_MARK = /\u2026(?: (?:\((?:c(?:ut?)?)?)?)?$/;
 
 /** The text, or as much of it as stays within `maxChars` together with the mark. */
 export function cutTo(text: string, maxChars: number): string {
