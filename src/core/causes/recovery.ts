@@ -69,6 +69,8 @@ function rollBack(side: Side): (run: RunFacts) => string {
     side === 'sut' ? '' : 'Not needed for this cause: nothing is known against the revision. If it has to go: ';
   return (run) => {
     const undo = `kubectl rollout undo ${sutObject(run)}${inNamespace(run)}`;
+    // An empty mode is that of a run whose input could not be read.
+    if (run.mode === '') return 'Nothing to take back: nothing was deployed.';
     if (liveUntouched(run)) {
       if (run.runId === '') return 'Nothing to take back: nothing was deployed.';
       const untouched = 'Nothing to take back: the live revision was not touched.';

@@ -7,14 +7,14 @@ export function guardrailSection({ guardrails = [] }: Report): readonly Section[
   const rows = guardrails.map(({ name, value, limit, note }) => [
     name,
     value === undefined ? note : `${value}`,
-    `${limit}`,
+    `at most ${limit}`,
   ]);
   return [
     {
       id: 'guardrails',
       heading: 'Guardrails',
       folded: false,
-      blocks: [{ kind: 'table', columns: ['Guardrail', 'Value', 'Limit'], rows }],
+      blocks: [{ kind: 'table', columns: ['Guardrail', 'Value', 'Allowed'], rows }],
     },
   ];
 }

@@ -11,6 +11,8 @@ export type TextEvent =
 /** Room for the indent, below what consoles cut. */
 const WRAP_CHARS = 960;
 const INDENT = '  ';
+/** A longer cell of a table moves what follows it. */
+const MAX_CELL_CHARS = 64;
 
 /** Folded sections become groups; groups are never nested (the Azure log cannot show that). */
 export function renderText(sections: readonly Section[]): readonly TextEvent[] {
@@ -67,7 +69,7 @@ function factLines(facts: readonly Fact[]): readonly string[] {
 
 function tableLines(rows: readonly (readonly string[])[]): readonly string[] {
   const widths = (rows[0] ?? []).map((_, column) =>
-    Math.min(40, Math.max(...rows.map((row) => row[column]?.length ?? 0))),
+    Math.min(MAX_CELL_CHARS, Math.max(...rows.map((row) => row[column]?.length ?? 0))),
   );
   return rows.map((row) =>
     row.map((cell, i) => (i === row.length - 1 ? cell : cell.padEnd(widths[i] ?? 0))).join('  '),

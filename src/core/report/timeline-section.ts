@@ -33,8 +33,12 @@ export function timelineSection(report: Report, failed: Failed): readonly Sectio
   ];
 }
 
+/** A phase that was entered twice, as `settle` is to promote and to clean up, once and with all of its time. */
 export function phasesInWords({ phases }: Report): string {
-  return phases.map(({ phase, startedAtMs, endedAtMs }) => `${phase} ${duration(endedAtMs - startedAtMs)}`).join(', ');
+  const spentMs = new Map<string, number>();
+  for (const { phase, startedAtMs, endedAtMs } of phases)
+    spentMs.set(phase, (spentMs.get(phase) ?? 0) + endedAtMs - startedAtMs);
+  return [...spentMs].map(([phase, ms]) => `${phase} ${duration(ms)}`).join(', ');
 }
 
 function rowsOf(

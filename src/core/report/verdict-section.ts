@@ -79,9 +79,14 @@ export function passedVerdict(report: Report): Section {
   };
 }
 
+/** Of a run that never began, some of it may be unknown. */
+function sutInWords({ sut, namespace, mode }: Report): string {
+  return [sut, namespace && `namespace ${namespace}`, mode && `mode ${mode}`].filter((part) => part !== '').join(', ');
+}
+
 function runFacts(report: Report): readonly KnownFact[] {
   return [
-    ['SUT', `${report.sut}, namespace ${report.namespace}, mode ${report.mode}`],
+    ['SUT', sutInWords(report)],
     ['Run', report.runId, true],
     [
       'Time',

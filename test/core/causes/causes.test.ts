@@ -174,6 +174,8 @@ describe('the run in the entry', () => {
 
   it('never names a delete by label without a run', () => {
     expect(entry.rollBack({ ...RUN, runId: '' })).toBe('Nothing to take back: nothing was deployed.');
+    // The input of the run could not be read.
+    expect(entry.rollBack({ ...RUN, runId: '', mode: '' })).toBe('Nothing to take back: nothing was deployed.');
   });
 
   it('deletes nothing that may be of somebody else', () => {

@@ -15,10 +15,10 @@ test('each guardrail with its value and limit, and what is not known as such', (
       blocks: [
         {
           kind: 'table',
-          columns: ['Guardrail', 'Value', 'Limit'],
+          columns: ['Guardrail', 'Value', 'Allowed'],
           rows: [
-            ['Restarts during the tests', '0', '0'],
-            ['Endpoints', 'not evaluated: EndpointSlices cannot be read (forbidden)', '0'],
+            ['Restarts during the tests', '0', 'at most 0'],
+            ['Endpoints', 'not evaluated: EndpointSlices cannot be read (forbidden)', 'at most 0'],
           ],
         },
       ],

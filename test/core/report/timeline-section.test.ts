@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import type { Evidence } from '../../../src/core/model/evidence.ts';
 import type { Report } from '../../../src/core/report/report.ts';
 import type { TimelineEntry } from '../../../src/core/report/timeline-change.ts';
-import { timelineSection } from '../../../src/core/report/timeline-section.ts';
-import { failedReport } from './fixtures/reports.ts';
+import { phasesInWords, timelineSection } from '../../../src/core/report/timeline-section.ts';
+import { failedReport, passedReport } from './fixtures/reports.ts';
 
 const POD = 'pod/web-1';
 const POD_EXISTS: TimelineEntry = {
@@ -141,4 +141,13 @@ test('the middle of a long run is left out, but never what decided', () => {
 
 test('no section when nothing happened and nothing was said', () => {
   expect(shown({})).toBeUndefined();
+});
+
+test('a phase that was entered twice is told once, with all of its time', () => {
+  const phases = [
+    { phase: 'test', startedAtMs: 0, endedAtMs: 7_000 },
+    { phase: 'settle', startedAtMs: 7_000, endedAtMs: 8_000 },
+    { phase: 'settle', startedAtMs: 8_000, endedAtMs: 10_000 },
+  ] as const;
+  expect(phasesInWords({ ...passedReport(), phases })).toBe('test 7 s, settle 3 s');
 });
