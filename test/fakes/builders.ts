@@ -142,6 +142,7 @@ export function aContainer(over: Partial<Container> = {}): Container {
     probes: { readiness: aProbe() },
     ports: [{ name: 'http', containerPort: 8080 }],
     memoryLimit: undefined,
+    program: undefined,
     ...over,
   };
 }

@@ -2,6 +2,7 @@ import { type JsonObject, listAt, stringAt } from '../model/json.ts';
 import type { Container, Observation, Pod } from '../model/seen.ts';
 import type { Plan } from '../plan/plan.ts';
 import { isMutable } from '../plan/images.ts';
+import { type OtherProgram, otherProgram, otherProgramInWords, programsOf } from './other-program.ts';
 import { newReplicaSet } from './revision.ts';
 import { podsOf } from './pod-facts.ts';
 import type { Party } from './rules/rule.ts';
@@ -9,8 +10,11 @@ import type { Party } from './rules/rule.ts';
 /** The containers that a manifest asks for: name → image. `init` is undefined where only the main ones are known. */
 export type Asked = { main: ReadonlyMap<string, string>; init: ReadonlyMap<string, string> | undefined };
 
-/** What admission made of a pod: a container that nobody asked for, or another image for one that was asked for. */
-export type AdmissionChange = {
+/** What admission made of a pod. */
+export type AdmissionChange = OtherImage | OtherProgram;
+
+/** A container that nobody asked for, or another image for one that was asked for. */
+export type OtherImage = {
   party: Party;
   container: string;
   image: string;
@@ -62,18 +66,20 @@ export function admissionChanges(
     ['sut', podsOf(seen.sutPods, newReplicaSet(seen, plan)?.meta.uid)],
     ['testcar', podsOf(seen.testcarPods, jobUid)],
   ];
+  const programs = programsOf(plan);
   const found = new Map<string, AdmissionChange>();
   for (const [party, ofParty] of pods) {
     const asked = askedFor(party, plan, seen);
     for (const container of ofParty.flatMap(({ containers }) => containers)) {
       const change = changeOf(party, asked, container);
-      if (change !== undefined) found.set(JSON.stringify(change), change);
+      const program = party === 'testcar' ? otherProgram(programs.get(container.name), container) : undefined;
+      for (const one of [change, program]) if (one !== undefined) found.set(JSON.stringify(one), one);
     }
   }
   return [...found.values()];
 }
 
-function changeOf(party: Party, asked: Asked | undefined, container: Container): AdmissionChange | undefined {
+function changeOf(party: Party, asked: Asked | undefined, container: Container): OtherImage | undefined {
   if (asked === undefined) return undefined;
   const { name, image } = container;
   if (isInjected(asked, container)) return { party, container: name, image, asked: undefined };
@@ -86,7 +92,9 @@ function changeOf(party: Party, asked: Asked | undefined, container: Container):
 const PARTY_NAMES: Readonly<Record<Party, string>> = { sut: 'the system under test', testcar: 'testcar' };
 
 /** One line for the log and the report. */
-export function changeInWords({ party, container, image, asked }: AdmissionChange): string {
+export function changeInWords(change: AdmissionChange): string {
+  if ('fields' in change) return otherProgramInWords(change);
+  const { party, container, image, asked } = change;
   // Not the SUT's to fix, so no cause; but the next pod may get another one than the tests met.
   const moves = isMutable(image) ? '; its image can be another one at every pull' : '';
   return asked === undefined

@@ -8,6 +8,7 @@
  * are only shown or compared with each other; waiting times are always taken from the gate's own clock.
  */
 import type { ApiError } from './api-error.ts';
+import type { Program } from './program.ts';
 import type { Surroundings } from './surroundings.ts';
 
 export type Meta = {
@@ -69,6 +70,8 @@ export type Container = {
   /** From the spec. What is not named there may be listened on all the same. */
   ports: readonly ContainerPort[];
   memoryLimit: string | undefined;
+  /** undefined where the pod's spec does not have the container. */
+  program: Program | undefined;
 };
 
 export const PROBE_KINDS = ['startup', 'readiness', 'liveness'] as const;

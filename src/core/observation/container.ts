@@ -2,6 +2,7 @@ import { type Json, at, booleanAt, isObject, listAt, numberAt, stringAt } from '
 import type { Container, ContainerKind, ContainerState } from '../model/seen.ts';
 import { countAt, instantAt, textAt } from './fields.ts';
 import { parseProbes } from './probe.ts';
+import { parseProgram } from './program.ts';
 
 const UNKNOWN: ContainerState = { kind: 'unknown' };
 
@@ -45,6 +46,7 @@ function merge(
         containerPort: countAt(port, 'containerPort'),
       })),
       memoryLimit: memoryLimit(spec),
+      program: spec === undefined ? undefined : parseProgram(spec),
     };
   });
 }

@@ -103,6 +103,7 @@ describe('parsePod', () => {
           probes: { readiness: expect.objectContaining({ asks: expect.stringContaining('on port'), port: '8080' }) },
           ports: [],
           memoryLimit: '128Mi',
+          program: { command: [], args: [], workingDir: '', env: new Map() },
         },
       ],
       ephemeralContainers: [],

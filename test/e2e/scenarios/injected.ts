@@ -1,3 +1,4 @@
+import { expect } from 'vitest';
 import type { JsonObject } from '../../../src/core/model/json.ts';
 import { COURIER_NAME } from '../../../src/core/courier/containers.ts';
 import { listAt, stringAt } from '../../../src/core/model/json.ts';
@@ -45,6 +46,22 @@ const plainCourier = (): PodPatch => (made) => {
     : [{ op: 'remove', path: `/spec/initContainers/${at}/restartPolicy` }];
 };
 
+/** What an agent does that has to be the first process, and a policy that sets a variable of its own mind. */
+const otherProgram = (): PodPatch => (made) => {
+  const env = listAt(listAt(made, 'spec', 'containers')[0], 'env');
+  const at = env.findIndex((each) => stringAt(each, 'name') === 'TESTCAR_RUN_ID');
+  return [
+    { op: 'add', path: '/spec/containers/0/command', value: ['env', '/usr/local/bin/quote-testcar'] },
+    ...(at === -1
+      ? []
+      : [
+          { op: 'replace', path: `/spec/containers/0/env/${at}/value`, value: OTHER_VALUE },
+          { op: 'add', path: '/spec/containers/0/env/-', value: { name: 'AGENT', value: OTHER_VALUE } },
+        ]),
+  ];
+};
+const OTHER_VALUE = 'of-the-webhook';
+
 const scenarios: readonly Scenario[] = [
   {
     name: 'the courier is made a plain init container',
@@ -65,6 +82,20 @@ const scenarios: readonly Scenario[] = [
     }),
     expected: PASSED,
     names: ['admission: pods of testcar got container mesh-proxy', 'What admission changed'],
+  },
+  {
+    name: 'told: another command and another value for testcar',
+    fault: 'a real webhook puts a program before it, replaces a variable and adds one',
+    prepare: prepare('testcar', otherProgram),
+    expected: PASSED,
+    names: [
+      /admission: container testcar of testcar does not run what its Job asks for: it has another command; another value of TESTCAR_RUN_ID$/m,
+      'may test less than the manifest says',
+    ],
+    also({ output }) {
+      expect(output).not.toContain(OTHER_VALUE);
+      return Promise.resolve();
+    },
   },
   {
     name: 'harmless: the image of the new revision comes from a mirror',
