@@ -9,7 +9,7 @@ import { NODES, nodeBinary } from '../e2e/front-ends.ts';
 import { bundleScript } from './bundle-script.ts';
 import type { Figure } from './figure.ts';
 
-const MANY = 200_000;
+export const MANY = 200_000;
 
 type Cost = { peakMiB: number; cpuMs: number };
 
@@ -100,7 +100,7 @@ export async function measureResults(): Promise<Figure[]> {
 }
 
 /** One case in a hundred failed; each of the others may have printed something. */
-async function courierLog(cases: number, outputKiB: number): Promise<string> {
+export async function courierLog(cases: number, outputKiB: number): Promise<string> {
   const output = `<system-out><![CDATA[${'a line of output\n'.repeat(64 * outputKiB)}]]></system-out>`;
   const lines = Array.from({ length: cases }, (_, i) => {
     const failure = i % 100 === 99 ? '<failure message="expected 1">at orders.ts:10</failure>' : '';

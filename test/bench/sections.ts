@@ -2,6 +2,7 @@ import { pushExampleImages } from '../../scripts/example-images.ts';
 import { clusterForTests } from '../cluster/cluster-for-tests.ts';
 import type { Figure } from './figure.ts';
 import { type Bench, benchOn, measureLatency, measureRequests, measureWholeRun } from './gate-runs.ts';
+import { measureEvidence } from './evidence.ts';
 import { measureLogFollowing } from './log-follow.ts';
 import { measureResults } from './results-memory.ts';
 import { measureSizes } from './sizes.ts';
@@ -18,6 +19,7 @@ export const SECTIONS: Readonly<Record<string, Section>> = {
   sizes: { limitMs: 60_000, measure: measureSizes }, // 1 s
   results: { limitMs: 300_000, measure: measureResults }, // 1 min
   logs: { limitMs: 480_000, measure: measureLogFollowing }, // 4 min
+  evidence: { limitMs: 480_000, measure: measureEvidence }, // 2 min
   'start-up': { limitMs: 180_000, measure: measureStartUp }, // 15 s
   latency: { limitMs: 420_000, measure: onCluster(measureLatency) }, // 2 min
   'whole-run': { limitMs: 420_000, measure: onCluster(measureWholeRun) }, // 3 min
