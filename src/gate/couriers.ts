@@ -50,7 +50,8 @@ export class Couriers {
     for (const pod of seen.testcarPods) {
       if (pod.meta.controllerUid !== this.#jobUid || !this.#isDue(pod)) continue;
       const known = this.#following.get(pod.meta.uid);
-      if (known !== undefined && (known.restart >= restartOf(pod) || known.progress.isWhole)) continue;
+      // Also one that has sent all that was there: if it is restarted, it was not the end of the tests that ended it.
+      if (known !== undefined && known.restart >= restartOf(pod)) continue;
       known?.stop.abort(new Error('its courier was restarted'));
       this.#following.set(pod.meta.uid, this.#follow(pod));
     }

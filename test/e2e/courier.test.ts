@@ -97,21 +97,25 @@ describe('attachments', () => {
   });
 });
 
+/** What the command of the courier's first process holds. */
+const COURIER = 'testcar-gate/1';
+
 /**
- * Ends the courier of a pod from the node, as nothing in the pod can; only where the node is this machine. Its first process
- * is killed, with which the kernel ends all others of the container: one after the other, the shell could still tell of it.
+ * Sends a signal from the node, as nothing in the pod can, to the first process of a container of a pod; only where the node
+ * is this machine. When that is killed, the kernel ends all others of the container: one after the other, the shell could
+ * still tell of it.
  */
-async function killCourier(podUid: string): Promise<number> {
-  let killed = 0;
+async function signalFirst(podUid: string, commandHolds: string, signal: NodeJS.Signals): Promise<number> {
+  let sent = 0;
   for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
     const read = (file: string): Promise<string> => readFile(`/proc/${pid}/${file}`, 'utf8').catch(() => '');
     const [cgroup, command, status] = await Promise.all([read('cgroup'), read('cmdline'), read('status')]);
-    if (!cgroup.includes(podUid) || !command.includes('testcar-gate/1')) continue;
+    if (!cgroup.includes(podUid) || !command.includes(commandHolds)) continue;
     if (!/^NSpid:(?:\s+\d+)+\s+1$/m.test(status)) continue;
-    process.kill(Number.parseInt(pid, 10), 'SIGKILL');
-    killed += 1;
+    process.kill(Number.parseInt(pid, 10), signal);
+    sent += 1;
   }
-  return killed;
+  return sent;
 }
 
 const statusOf = (pod: JsonObject, container: string): JsonObject =>
@@ -177,7 +181,7 @@ describe('a courier that is killed', () => {
   test('while it sends closes the gate by name, with how much came', async ({ world, skip }) => {
     if (!world.setup.owned) skip('the processes of a pod can be reached only on our own node');
     const { gate, uid } = await sending(world);
-    expect(await killCourier(uid)).toBeGreaterThan(0);
+    expect(await signalFirst(uid, COURIER, 'SIGKILL')).toBeGreaterThan(0);
     const run = await gate.ended;
 
     await expectOutcome(run, { exitCode: 3, class: 'TESTCAR_ERROR', cause: 'TestcarResultsIncomplete' });
@@ -193,10 +197,42 @@ describe('a courier that is killed', () => {
     });
     await gate.said(/tests run/);
     const [pod] = await world.kube.list('Pod', world.namespace, 'testcar-gate/role=testcar');
-    expect(await killCourier(stringAt(pod, 'metadata', 'uid') ?? '')).toBeGreaterThan(0);
+    expect(await signalFirst(stringAt(pod, 'metadata', 'uid') ?? '', COURIER, 'SIGKILL')).toBeGreaterThan(0);
     const run = await gate.ended;
 
     await expectOutcome(run, PASSED);
+  });
+
+  test('gently, before the tests have ended, sends what is there: that is not taken for all', async ({
+    world,
+    skip,
+  }) => {
+    if (!world.setup.owned) skip('the processes of a pod can be reached only on our own node');
+    const lateFailure = `echo "<testsuite name='late'><testcase name='pays'><failure/></testcase></testsuite>"`;
+    const gate = await world.start({
+      ...(await world.sut()),
+      ...(await shell(
+        world,
+        `trap finish USR1
+         finish() { ${lateFailure} > $TESTCAR_RESULTS_DIR/b.xml; exit 0; }
+         ${ONE_TEST}; echo tests run; while :; do sleep 1 & wait $!; done`,
+      )),
+    });
+    await gate.said(/tests run/);
+    const [pod] = await world.kube.list('Pod', world.namespace, 'testcar-gate/role=testcar');
+    const uid = stringAt(pod, 'metadata', 'uid') ?? '';
+    expect(await signalFirst(uid, COURIER, 'SIGTERM')).toBe(1);
+    await world.kube.until('the courier runs again', 'Pod', world.namespace, (pods) =>
+      pods.find((each) => {
+        const courier = statusOf(each, 'testcar-gate-courier');
+        return courier['restartCount'] === 1 && isObject(objectAt(courier, 'state')['running']);
+      }),
+    );
+    expect(await signalFirst(uid, 'finish()', 'SIGUSR1')).toBe(1);
+    const run = await gate.ended;
+
+    await expectOutcome(run, { exitCode: 1, class: 'TEST_FAILED', cause: 'TestsFailed' });
+    expect(lastLine(run)).toContain('late: pays');
   });
 
   test('by its memory limit is named', async ({ world }) => {

@@ -99,6 +99,34 @@ describe('the log of the courier', () => {
     expect(followedCouriers(fakes)).toHaveLength(2);
   });
 
+  it('of a courier that delivered before the tests had ended, and was restarted, is not the end of it', async () => {
+    const fakes = goodWorld();
+    const deliveries = [passingResults(2), resultsOf([aTestCase('pays', 'failed')])];
+    fakes.results.courier = () => {
+      const [results = passingResults(9)] = deliveries.splice(0, 1);
+      return {
+        take: async () => 'whole',
+        end: async () => ({ ok: true, results }),
+        attachments: async () => NO_ATTACHMENTS,
+      };
+    };
+    fakes.cluster.on('create', 'Job', (world, job) => {
+      world.startJob(job, withCourier(0, running()));
+      world.after(2_000, () => {
+        fakes.cluster.logs.write(courierOf(job), 'all that is there by now');
+      });
+      world.after(3_000, () => {
+        world.startJob(job, withCourier(1, running()));
+      });
+      world.after(5_000, () => {
+        world.startJob(job, withCourier(1, exited(0)));
+        world.finishJob(job);
+      });
+    });
+    expect(headOf(await run(fakes))).toMatch('TestsFailed');
+    expect(followedCouriers(fakes)).toHaveLength(2);
+  });
+
   it('is let go when the run ends before the tests', async () => {
     const fakes = goodWorld();
     let isReleased = false;

@@ -5,6 +5,7 @@ import type { Finding } from '../causes/finding.ts';
 import { containerInWords } from './explain.ts';
 import { endOf, isKnownReason, rememberedPods, undisturbedPods } from './job-end.ts';
 import { type Facts, jobEvidence } from './outcome-facts.ts';
+import { terminated } from './pod-facts.ts';
 
 /**
  * What is left when nothing is known to be wrong: everything that the proof needs must be there. "Cannot happen" ends
@@ -33,6 +34,9 @@ export function proofGaps(facts: Facts): Finding | undefined {
       containerAtEnd(unfinished),
     );
   }
+  const early = endedEarly(facts.courier, pod);
+  if (early !== undefined)
+    return gap(facts, `container ${early.name} to end after the tests`, 'before them: tests may be missing');
   if (pod.phase !== 'Succeeded') return gap(facts, 'pod phase Succeeded', `pod phase ${phaseInWords(pod)}`);
   const told = endOf(end.job);
   if (told?.finished !== 'complete' || end.finished !== 'complete' || !isKnownReason(end)) {
@@ -82,6 +86,18 @@ function resultsContradict(facts: Facts, results: Results): Finding | undefined 
 function endedWell({ kind, state, restartCount, lastState }: Container): boolean {
   if (kind === 'sidecar') return true;
   return state.kind === 'terminated' && state.exitCode === 0 && restartCount === 0 && lastState.kind !== 'terminated';
+}
+
+/**
+ * A courier that was ended before the tests, by whatever, has sent what was there by then. The kubelet ends it when all main
+ * containers have ended; both times are of one node, in whole seconds.
+ */
+function endedEarly(courier: Container | undefined, { containers }: Pod): Container | undefined {
+  const courierMs = courier && terminated(courier.state)?.finishedAtMs;
+  if (courierMs === undefined) return undefined;
+  const isLater = ({ kind, state }: Container): boolean =>
+    kind === 'main' && (terminated(state)?.finishedAtMs ?? 0) > courierMs;
+  return containers.some(isLater) ? courier : undefined;
 }
 
 function containerAtEnd(container: Container): string {

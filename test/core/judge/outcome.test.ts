@@ -128,6 +128,16 @@ it('does not mind how the kubelet ended sidecars', () => {
   }
 });
 
+it.each<[string, ContainerState, ContainerState]>([
+  ['in the same second', exited(0, { finishedAtMs: 4_000 }), exited(0, { finishedAtMs: 4_000 })],
+  ['at a time that is not told', exited(0, { finishedAtMs: undefined }), exited(0, { finishedAtMs: 4_000 })],
+  ['after the tests', exited(0, { finishedAtMs: 5_000 }), exited(0, { finishedAtMs: 4_000 })],
+])('has nothing against a courier that ended %s', (_, courier, test) => {
+  const sidecar = aContainer({ name: 'proxy', kind: 'sidecar', state: exited(0, { finishedAtMs: 9_000 }) });
+  const containers = [sidecar, courierContainer({ state: courier }), testContainer({ state: test })];
+  expect(causes(outcome({ pod: endedPod({ containers }) }))).toEqual(['proven-so-far']);
+});
+
 describe('one cause each', () => {
   it.each<[string, Ending, string[]]>([
     ['another Job', { job: aCompleteJob({ uid: 'other' }) }, ['JobNotOurs']],
@@ -387,6 +397,20 @@ describe('not proof, and nothing better to say', () => {
       { pod: ended(exited(0), { restartCount: 1, lastState: exited(1) }) },
       'container testcar ended with exit code 0 at its first start',
       'ended with exit code 0 (Completed), 1 restarts',
+    ],
+    [
+      'courier ended before the tests',
+      {
+        pod: endedPod({
+          containers: [
+            courierContainer({ state: exited(0, { finishedAtMs: 4_000 }) }),
+            testContainer({ state: exited(0, { finishedAtMs: 3_000 }) }),
+            aContainer({ name: 'converter', state: exited(0, { finishedAtMs: 5_000 }) }),
+          ],
+        }),
+      },
+      'container testcar-gate-courier to end after the tests',
+      'before them: tests may be missing',
     ],
     ['pod not Succeeded', { pod: endedPod({ phase: 'Running' }) }, 'pod phase Succeeded', 'pod phase Running'],
     ['Job failed all the same', { job: failed }, 'Job condition Complete', 'failed with reason BackoffLimitExceeded'],
