@@ -1,6 +1,6 @@
 import { mkdir, readdir, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { build, type Metafile } from 'esbuild';
+import { build, type BuildOptions, type Metafile } from 'esbuild';
 import { thirdPartyNotices } from './notices.ts';
 import { LAZY_PACKAGES, requireBuiltins, trimKubernetesClient } from './trim.ts';
 
@@ -27,6 +27,22 @@ const REQUIRE_IN_ESM = [
   "const require=(id)=>__get?.(id)??(__module??__get('node:module')).createRequire(import.meta.url)(id);",
 ].join('');
 
+/** How everything that ships is bundled; the scripts of the benchmarks, too. */
+export const AS_SHIPPED = {
+  bundle: true,
+  format: 'esm',
+  platform: 'node',
+  // The agents run Node 20 even where a task asks for 24 (facts of the Azure agent: handler data knob).
+  target: 'node20',
+  // All of it: parsing is a good part of the start. Nothing depends on names; stacks can be read with the maps.
+  minify: true,
+  legalComments: 'none',
+  banner: { js: REQUIRE_IN_ESM },
+  // Its build for Node is CommonJS, and `import()` of that has no named exports in a bundle, though it has in Node.
+  alias: { yaml: './node_modules/yaml/browser/index.js' },
+  plugins: [trimKubernetesClient, requireBuiltins],
+} satisfies BuildOptions;
+
 /** Bundles one target; source maps go to `dist/maps`, which does not ship. Throws when an entry is too large. */
 export async function bundle(
   root: string,
@@ -36,27 +52,16 @@ export async function bundle(
 ): Promise<readonly BundleSize[]> {
   const outdir = path.join(dist, target.outdir);
   const { metafile } = await build({
+    ...AS_SHIPPED,
     absWorkingDir: root,
     entryPoints: { ...target.entries },
     outdir,
-    bundle: true,
-    format: 'esm',
     outExtension: { '.js': '.mjs' },
     // Flat, so that the lazy packages are `./` of every chunk.
     chunkNames: 'chunk-[name]-[hash]',
     splitting: true,
-    platform: 'node',
-    // The agents run Node 20 even where a task asks for 24 (facts of the Azure agent: handler data knob).
-    target: 'node20',
-    // All of it: parsing is a good part of the start. Nothing depends on names; stacks can be read with the maps.
-    minify: true,
-    legalComments: 'none',
     sourcemap: 'external',
     define: { TESTCAR_GATE_VERSION: JSON.stringify(version) },
-    banner: { js: REQUIRE_IN_ESM },
-    // Its build for Node is CommonJS, and `import()` of that has no named exports in a bundle, though it has in Node.
-    alias: { yaml: './node_modules/yaml/browser/index.js' },
-    plugins: [trimKubernetesClient, requireBuiltins],
     metafile: true,
     logLevel: 'warning',
   });
