@@ -130,7 +130,7 @@ export type KeepAttachments = {
   save(from: string, bytes: number, content: AsyncIterable<Uint8Array>): Promise<Attachment>;
 };
 
-/** Where files are kept that testcar left for people: binary, hostile, and not redacted. */
+/** Where files are kept that testcar left for people: binary, hostile, and not redacted but for their names. */
 export interface AttachmentStore {
   /**
    * Makes a new file below `dir`, whole or not at all. `taken` = something of that name is there, and nothing was read.
@@ -158,6 +158,8 @@ export interface Host {
    * Values of one Secret key are counted as one.
    */
   redact(secret: ClusterSecret): void;
+  /** The text as it would be shown, for what is made of it elsewhere: the name of a file. What is replaced is counted. */
+  withoutSecrets(text: Untrusted): string;
   /** One line of progress by the gate. */
   say(line: Untrusted): void;
   /**

@@ -34,7 +34,7 @@ export class Couriers {
   readonly #jobUid: string;
   readonly #ports: Ports;
   readonly #signal: AbortSignal;
-  readonly #names = new AttachmentNames();
+  readonly #names: AttachmentNames;
   /** By pod UID. */
   readonly #following = new Map<string, Following>();
 
@@ -42,6 +42,7 @@ export class Couriers {
     this.#plan = plan;
     this.#jobUid = jobUid;
     this.#ports = ports;
+    this.#names = new AttachmentNames((text) => ports.host.withoutSecrets(text));
     this.#signal = signal;
   }
 

@@ -9,6 +9,7 @@ export function hostWith(host: Host, own: Pick<Host, 'say' | 'relay'>): Host {
     redact: (secret) => {
       host.redact(secret);
     },
+    withoutSecrets: (text) => host.withoutSecrets(text),
     report: (report) => host.report(report),
     ...own,
   };

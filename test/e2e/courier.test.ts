@@ -58,7 +58,7 @@ describe('the pod may forbid much:', () => {
 describe('attachments', () => {
   const script = `${ONE_TEST}; cd $TESTCAR_RESULTS_DIR; mkdir -p shots/deep
     head -c 3000000 /dev/urandom > shots/deep/login.png; sha256sum < shots/deep/login.png
-    echo hostile > 'shots/##vso[task.complete result=Succeeded;done=true]'; echo 'own' > shots/.profile
+    echo hostile > 'shots/##vso[task.complete result=Succeeded;done=true]'; echo 'own' > shots/.profile; echo x > shots/token=hunter-22
     ln -s /etc/passwd shots/passwd; head -c 5000000 /dev/zero > shots/film.webm; echo other > other.txt`;
 
   test('are kept under safe names, and what is above the limit or a link is not', async ({ world }) => {
@@ -74,6 +74,7 @@ describe('attachments', () => {
       'shots/_profile',
       'shots/deep',
       'shots/deep/login.png',
+      'shots/token____',
     ]);
     expect((await readFile(join(folder, 'shots/deep/login.png'))).byteLength).toBe(3_000_000);
     expect(run.output).toContain('attachment shots/film.webm was left out: its 5000000 bytes');
@@ -85,6 +86,7 @@ describe('attachments', () => {
       path: 'attachments/shots/deep/login.png',
       bytes: 3_000_000,
     });
+    expect(files).toContainEqual({ from: 'shots/token=***', path: 'attachments/shots/token____', bytes: 2 });
   });
 
   test('of several shards do not overwrite each other', async ({ world }) => {

@@ -19,6 +19,11 @@ export class FakeHost implements Host {
     this.clusterSecrets.push(secret);
   }
 
+  withoutSecrets(text: string): string {
+    const known = [...this.secrets, ...this.clusterSecrets.map((secret) => secret.text)];
+    return known.reduce((left, secret) => left.replaceAll(secret, '***'), text);
+  }
+
   say(line: string): void {
     this.said.push(line);
   }

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { COURIER_NAME } from '../../src/core/courier/containers.ts';
 import { type JsonObject, isObject, stringAt } from '../../src/core/model/json.ts';
@@ -5,11 +6,13 @@ import { NO_ATTACHMENTS } from '../../src/core/model/attachments.ts';
 import type { ResultsRead } from '../../src/core/model/results.ts';
 import { headlineOf } from '../../src/core/report/headline.ts';
 import type { Report } from '../../src/core/report/report.ts';
-import type { CourierReading } from '../../src/ports.ts';
+import type { CourierReading, ResultsReader } from '../../src/ports.ts';
 import type { Container, ContainerState } from '../../src/core/model/seen.ts';
 import { aContainer, aTestCase, exited, passingResults, resultsOf, running } from '../fakes/builders.ts';
 import type { Fakes } from '../fakes/make-fakes.ts';
-import { goodWorld, run } from './gate-world.ts';
+import { runGate } from '../../src/gate/run.ts';
+import { STAGES } from '../adapters/hosts.ts';
+import { goodWorld, input, run } from './gate-world.ts';
 
 const CUT: ResultsRead = { ok: false, problem: { kind: 'incomplete', detail: 'frame 2 is missing' } };
 
@@ -58,6 +61,36 @@ const withCourier = (restartCount: number, state: ContainerState): { containers:
 });
 const followedCouriers = ({ cluster }: Fakes): readonly string[] =>
   cluster.logs.followed.filter((name) => name.includes(COURIER_NAME));
+
+describe('attachments', () => {
+  it.each(Object.entries(STAGES))(
+    '%s: a secret in a name is neither in the report nor on disk',
+    async (_, makeStage) => {
+      const fakes = worldOf(({ cluster }, courier) => {
+        cluster.logs.write(courier, 'all');
+      });
+      const { host, store, redactor } = makeStage();
+      host.redact({ kind: 'kubernetes-secret', text: 'hunter/22', countedAs: 'db/password' });
+      const courier: ResultsReader['courier'] = (_runId, keep) => ({
+        take: async () => 'whole',
+        end: async () => ({ ok: true, results: passingResults(3) }),
+        attachments: async () => {
+          const content = Readable.from([Buffer.from('content')]);
+          return { files: keep ? [await keep.save('as hunter/22.png', 7, content)] : [], lost: [] };
+        },
+      });
+      fakes.results.courier = courier;
+      const given = input({ attachments: ['**'], reportDir: '/reports' });
+      const report = await fakes.clock.run(runGate(given, { ...fakes.ports, host }, new AbortController().signal));
+      await host.report(report);
+
+      expect([...fakes.attachments.files]).toEqual([['/reports/attachments/as____.png', 'content']]);
+      expect(store.files.get('verdict.json')).toMatch(/"from": "as \*\*\*.png",\s*"path": "attachments\/as____.png"/);
+      expect([...store.files.values()].join('\n')).not.toContain('hunter');
+      expect(redactor.counts()).toEqual({ 'kubernetes-secret': 1 });
+    },
+  );
+});
 
 describe('the log of the courier', () => {
   it('is read as soon as the courier runs: what it sends is not lost before the end of the tests is known', async () => {

@@ -62,6 +62,7 @@ export function makeAzureHost(parts: AzureHostParts): Host {
     redact({ kind, text, countedAs }) {
       redactor.add(text, kind, countedAs);
     },
+    withoutSecrets: redactor.text,
     say(line) {
       for (const part of lines.say(line)) print(part);
     },

@@ -79,6 +79,7 @@ export function makeGitHubHost(parts: GitHubHostParts): Host {
     redact({ kind, text, countedAs }) {
       redactor.add(text, kind, countedAs);
     },
+    withoutSecrets: redactor.text,
     say(line) {
       for (const part of lines.say(line)) print(part);
     },

@@ -1,16 +1,19 @@
 import { ATTACHED, FRAME_PREFIX, MAX_ATTACHMENTS } from '../../core/courier/courier-script.ts';
 import { Frames } from '../../core/courier/frames.ts';
 import type { Attachment, Attachments } from '../../core/model/attachments.ts';
+import { cutTo } from '../../core/report/cut.ts';
 import type { KeepAttachments } from '../../ports.ts';
 import { ArchiveStream } from './archive-stream.ts';
 import { BadArchive, eachMember } from './archive.ts';
 
 /** Header and padding of one member: 512 bytes each, twice as much again for a long name. */
 const TAR_BYTES = 2_048;
+/** Of a name or a sentence of the courier. */
+const MAX_TOLD_CHARS = 500;
 /** Sentences about what did not come. */
 const MAX_LOST = 50;
-const LEFT_OUT = /^left-out (\d{1,15}) (?:\.\/)?(.{1,500})/;
-const SAID = /^(?:note|error) (.{1,500})/;
+const LEFT_OUT = /^left-out (\d{1,15}) (?:\.\/)?(.+)/;
+const SAID = /^(?:note|error) (.+)/;
 
 type Read = { files: readonly Attachment[]; trouble: string | undefined };
 
@@ -74,14 +77,14 @@ export class AttachmentsReading {
     const left = LEFT_OUT.exec(text);
     if (left) {
       this.#lose(
-        `attachment ${left[2] ?? ''} was left out: its ${left[1] ?? ''} bytes are more than attachmentsMaxBytes ` +
+        `attachment ${cutTo(left[2] ?? '', MAX_TOLD_CHARS)} was left out: its ${left[1] ?? ''} bytes are more than attachmentsMaxBytes ` +
           `(${this.#keep.maxBytes} for all of a pod) has room for, or it cannot be read`,
       );
       return true;
     }
     const said = SAID.exec(text);
     if (!said) return false;
-    this.#lose(`attachments: ${said[1] ?? ''}`);
+    this.#lose(`attachments: ${cutTo(said[1] ?? '', MAX_TOLD_CHARS)}`);
     if (text.startsWith('error ')) this.#isOver = true;
     return true;
   }

@@ -42,6 +42,7 @@ export function makeTerminalHost(parts: TerminalHostParts): Host {
     redact({ kind, text, countedAs }) {
       redactor.add(text, kind, countedAs);
     },
+    withoutSecrets: redactor.text,
     say(line) {
       for (const part of lines.say(line)) print(part);
     },

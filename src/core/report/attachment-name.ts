@@ -14,17 +14,21 @@ const DEVICE = /^(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9\u00b9\u00b2\u00
 
 /**
  * Names for the files of one run, no two of them alike on a file system that ignores case. Everything but ASCII letters,
- * digits and `._-` becomes `_`; no part is hidden, empty, `..` or the name of a device.
+ * digits and `._-` becomes `_`; no part is hidden, empty, `..` or the name of a device. No secret is in them: a file is
+ * archived and listed by those who never see the report.
  */
 export class AttachmentNames {
+  readonly #redacted: (text: string) => string;
   readonly #taken = new Set<string>();
+
+  /** `redacted` is what the report is read with. */
+  constructor(redacted: (text: string) => string) {
+    this.#redacted = redacted;
+  }
 
   /** `from` is the path that testcar gave it, with `/` between its parts. */
   next(from: string, shard: number | undefined): AttachmentPath {
-    const parts = from.split('/').map(part);
-    const deep = parts.length - MAX_PARTS;
-    const short = deep > 0 ? [...parts.slice(0, MAX_PARTS - 1), parts.at(-1) ?? '_'] : parts;
-    const path = [...(shard === undefined ? [] : [`shard-${shard + 1}`]), ...short].join('/');
+    const path = [...(shard === undefined ? [] : [`shard-${shard + 1}`]), this.#plain(from)].join('/');
     for (let number = 1; ; number++) {
       const name = number === 1 ? path : numbered(path, number);
       if (this.#taken.has(name.toLowerCase())) continue;
@@ -32,6 +36,23 @@ export class AttachmentNames {
       return name as AttachmentPath;
     }
   }
+
+  /**
+   * Redacted before it is made plain, while a secret still has its own characters, and until nothing is found any more: the
+   * report shows the path redacted, and only one in which nothing is replaced leads to the file. Each round but the last
+   * makes it shorter, as a mask is shorter than what it hides.
+   */
+  #plain(from: string): string {
+    const path = plainPath(this.#redacted(from));
+    return this.#redacted(path) === path ? path : this.#plain(path);
+  }
+}
+
+function plainPath(from: string): string {
+  const parts = from.split('/').map(part);
+  const deep = parts.length - MAX_PARTS;
+  const short = deep > 0 ? [...parts.slice(0, MAX_PARTS - 1), parts.at(-1) ?? '_'] : parts;
+  return short.join('/');
 }
 
 function part(text: string): string {

@@ -13,7 +13,7 @@ afterEach(() => {
   rmSync(dir, { recursive: true });
 });
 
-const path = (from: string) => new AttachmentNames().next(from, undefined);
+const path = (from: string) => new AttachmentNames((text) => text).next(from, undefined);
 async function* content(...texts: string[]): AsyncGenerator<Uint8Array> {
   for (const text of texts) yield Buffer.from(text);
 }

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { JUnitFile } from '../../../src/adapters/junit/reader.ts';
 import { resultsReader } from '../../../src/adapters/results/index.ts';
 import type { Attachments } from '../../../src/core/model/attachments.ts';
+import { makeRedactor } from '../../../src/core/report/redact.ts';
 import type { ResultsRead } from '../../../src/core/model/results.ts';
 
 const RUN = 'web-4f2a91';
@@ -119,6 +120,16 @@ describe('attachments', () => {
     const { attachments } = await read([...RESULTS, said, ...(await attached(ZIP))]);
     expect(attachments.files).toHaveLength(1);
     expect(attachments.lost).toEqual([expect.stringContaining('attachment big one.zip was left out: its 99999 bytes')]);
+  });
+
+  test.each(['left-out 9 ./', 'note '])('what is cut of %j shows no half of a secret', async (what) => {
+    const { attachments } = await read([
+      ...RESULTS,
+      `${PREFIX} a ${what}${'x '.repeat(240)}hunter-22-${'y'.repeat(80)}`,
+    ]);
+    const [lost = ''] = attachments.lost;
+    expect(lost).toContain('x hunter-22');
+    expect(makeRedactor([`hunter-22-${'y'.repeat(80)}`]).text(lost)).not.toContain('hunter');
   });
 
   test.each<[string, Entry]>([
