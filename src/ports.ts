@@ -6,6 +6,7 @@
  */
 import type { JsonObject } from './core/model/json.ts';
 import type { ApiError, Result } from './core/model/api-error.ts';
+import type { ClockOffset } from './core/model/clock-offset.ts';
 import type { Ledger } from './core/model/ledger.ts';
 import type { Observation, Watched } from './core/model/seen.ts';
 import type { Attachment, Attachments } from './core/model/attachments.ts';
@@ -45,7 +46,8 @@ export interface Objects {
 
 /** What may we do here? One SelfSubjectRulesReview; SelfSubjectAccessReviews only for what it did not answer. */
 export interface Access {
-  serverVersion(): Promise<Result<{ gitVersion: string }>>;
+  /** With what is known by then of the server's clock. */
+  serverVersion(): Promise<Result<{ gitVersion: string; clock?: ClockOffset | undefined }>>;
   /** The subset of `needs` that is not allowed. */
   missing(namespace: string, needs: readonly AccessNeed[]): Promise<Result<readonly AccessNeed[]>>;
   /** Waits until the API server answers again, at most `forMs`; false when it did not. For when nothing can be watched. */

@@ -8,6 +8,7 @@ import { accessNeeds, secretNeeds } from '../core/plan/access.ts';
 import type { Plan } from '../core/plan/plan.ts';
 import { secretReferences } from '../core/plan/secret-references.ts';
 import type { Ports } from '../ports.ts';
+import type { ClockNotes } from './clock-notes.ts';
 import type { GateInput } from './input.ts';
 import { KnownSecrets } from './know-secrets.ts';
 import type { RunLog } from './run-log.ts';
@@ -18,7 +19,7 @@ import { refOf, sent } from './ref.ts';
  * Everything that can be known before anything is deployed: server, permissions, names, and what the server itself
  * thinks of each manifest (strict dry run: unknown fields are errors). Collects all problems before it closes.
  */
-export async function preflight(input: GateInput, ports: Ports, log: RunLog): Promise<Step<Plan>> {
+export async function preflight(input: GateInput, ports: Ports, log: RunLog, clocks: ClockNotes): Promise<Step<Plan>> {
   const { namespace, options, manifests } = input;
   const sut = manifests
     ? refOf(manifests.deployment)
@@ -30,6 +31,7 @@ export async function preflight(input: GateInput, ports: Ports, log: RunLog): Pr
   ]);
   if (!version.ok) return closedBy(version.error, 'asking the API server for its version', 'start');
   log.note(`Kubernetes ${version.value.gitVersion}, namespace ${namespace}`);
+  clocks.server(version.value.clock);
 
   if (!live.ok && options.mode === 'observe') {
     if (live.error.kind !== 'not-found') return closedBy(live.error, `reading Deployment ${sut.name}`, 'start');

@@ -17,6 +17,7 @@ import type { Feed, Ports } from '../ports.ts';
 import { AdmissionNotes } from './admission-notes.ts';
 import type { GateInput } from './input.ts';
 import { Cancelled } from './cancelled.ts';
+import { ClockNotes } from './clock-notes.ts';
 import { collect, collectEnded } from './collect.ts';
 import { confirm } from './confirm.ts';
 import { runControl } from './control.ts';
@@ -120,11 +121,15 @@ class Run {
     const ports: Ports = { ...this.#ports, objects: this.#acting.objects };
     const { clock } = ports;
     this.#log.enter('preflight');
-    const prepared = await preflight(this.#input, ports, this.#log);
+    const clocks = new ClockNotes(this.#log);
+    const prepared = await preflight(this.#input, ports, this.#log, clocks);
     if (!prepared.ok) return prepared;
     const plan = prepared.value;
     this.#plan = plan;
-    this.#waiter.also((seen) => this.#admission.look(plan, seen));
+    this.#waiter.also((seen) => {
+      this.#admission.look(plan, seen);
+      clocks.look(seen);
+    });
 
     this.#log.enter('deploy');
     const feed = this.#watch(plan);

@@ -27,6 +27,8 @@ export type RunOptions = {
   kubeconfig?: string;
   /** The same word again is the same pipeline run. */
   run?: string;
+  /** Further environment of the process. */
+  env?: Readonly<Record<string, string>>;
 };
 
 /** A namespace of one test, with what the test needs to act in it. */
@@ -105,7 +107,7 @@ export class World {
       context,
       run: options.run ?? `${this.namespace}-${number}`,
     });
-    const gate = startGate(options.node ?? 'node20', start, reportDir);
+    const gate = startGate(options.node ?? 'node20', { ...start, env: { ...start.env, ...options.env } }, reportDir);
     this.#gates.push(gate);
     return gate;
   }

@@ -1,9 +1,11 @@
 import type { ApiError, Result } from '../../src/core/model/api-error.ts';
+import type { ClockOffset } from '../../src/core/model/clock-offset.ts';
 import type { Access, AccessNeed } from '../../src/ports.ts';
 
 /** Allows everything but what `deny` names. */
 export class FakeAccess implements Access {
   version = 'v1.34.1';
+  clock: ClockOffset | undefined;
   /** Both calls give this error while it is set. */
   failure: ApiError | undefined;
   readonly asked: AccessNeed[] = [];
@@ -13,9 +15,9 @@ export class FakeAccess implements Access {
     this.#denied.push(...needs);
   }
 
-  async serverVersion(): Promise<Result<{ gitVersion: string }>> {
+  async serverVersion(): ReturnType<Access['serverVersion']> {
     return this.failure === undefined
-      ? { ok: true, value: { gitVersion: this.version } }
+      ? { ok: true, value: { gitVersion: this.version, clock: this.clock } }
       : { ok: false, error: this.failure };
   }
 

@@ -33,7 +33,7 @@ export function kubernetesAccess(api: Api, askAgainMs = ASK_AGAIN_MS): Access {
       const answer = await api.json({ method: 'GET', path: '/version', doing, repeatable: true });
       if (!answer.ok) return answer;
       const gitVersion = stringAt(answer.value, 'gitVersion');
-      if (gitVersion !== undefined) return { ok: true, value: { gitVersion } };
+      if (gitVersion !== undefined) return { ok: true, value: { gitVersion, clock: api.serverClock } };
       return {
         ok: false,
         error: apiError('not-kubernetes', `${doing}: the answer has no gitVersion`, { httpStatus: 200 }),

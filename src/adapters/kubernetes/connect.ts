@@ -87,11 +87,20 @@ async function attempt(authentication: Authentication, server: string, call: Cal
     if (httpStatus >= 200 && httpStatus < 300 && !isHtml) return { ok: true, value: response };
     const body = await readBody(response, MAX_ERROR_BYTES, ERROR_BODY_TIMEOUT_MS).catch(() => '');
     const retryAfter = response.headers['retry-after'];
-    return { ok: false, error: fromAnswer(call.doing, { httpStatus, contentType, retryAfter, body }, Date.now()) };
+    return {
+      ok: false,
+      error: fromAnswer(call.doing, { httpStatus, contentType, retryAfter, body }, dateOf(response)),
+    };
   } catch (error) {
     response?.destroy();
     return { ok: false, error: fromTransport(error, call.doing, server) };
   }
+}
+
+/** Retry-After can be a date by the server's clock, so it is compared with that clock. */
+function dateOf({ headers }: IncomingMessage): number {
+  const dateMs = Date.parse(headers.date ?? '');
+  return Number.isNaN(dateMs) ? Date.now() : dateMs;
 }
 
 function shown(server: URL): string {

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { type JsonObject, isObject } from '../../core/model/json.ts';
 import type { ApiError, Result } from '../../core/model/api-error.ts';
+import { type ClockOffset, narrowed, offsetOf } from '../../core/model/clock-offset.ts';
 import type { Clock } from '../../ports.ts';
 import { apiError, fromTransport, parseJson } from './api-error.ts';
 import type { Connection } from './connect.ts';
@@ -29,6 +30,8 @@ export type Api = {
   readonly random: () => number;
   json(call: ApiCall): Promise<Result<JsonObject>>;
   text(call: ApiCall, maxBytes: number): Promise<Result<string>>;
+  /** From the answers so far: how far the server's clock is ahead. */
+  readonly serverClock: ClockOffset | undefined;
   /** One attempt; the body is the caller's to read. `headersTimeoutMs` 0 = wait for ever. */
   stream(call: Omit<ApiCall, 'repeatable'>, headersTimeoutMs: number): Promise<Result<IncomingMessage>>;
 };
@@ -40,8 +43,10 @@ export const LIMITS: Limits = { headersMs: 15_000, bodyMs: 30_000, retryForMs: 1
 const neverAborted = new AbortController().signal;
 
 export function makeApi(connection: Connection, clock: Clock, random: () => number, limits: Limits = LIMITS): Api {
-  const stream: Api['stream'] = (call, headersTimeoutMs) =>
-    connection.request({
+  let serverClock: ClockOffset | undefined;
+  const stream: Api['stream'] = async (call, headersTimeoutMs) => {
+    const askedMs = clock.nowMs();
+    const answer = await connection.request({
       method: call.method,
       path: call.path + queryText(call.query),
       doing: call.doing,
@@ -51,6 +56,10 @@ export function makeApi(connection: Connection, clock: Clock, random: () => numb
         body: { contentType: call.body.contentType, text: JSON.stringify(call.body.content) },
       }),
     });
+    const offset = answer.ok ? offsetOf(answer.value.headers.date, askedMs, clock.nowMs()) : undefined;
+    if (offset !== undefined) serverClock = narrowed(serverClock, offset);
+    return answer;
+  };
 
   const once = async (call: ApiCall, maxBytes: number): Promise<Result<string>> => {
     const opened = await stream(call, limits.headersMs);
@@ -73,6 +82,9 @@ export function makeApi(connection: Connection, clock: Clock, random: () => numb
     random,
     text,
     stream,
+    get serverClock() {
+      return serverClock;
+    },
     json: (call) =>
       withRetries(
         call,

@@ -137,7 +137,10 @@ describe('what is missing', () => {
 describe('the version', () => {
   it('is read', async () => {
     stub.handle((_, response) => answerJson(response, { major: '1', gitVersion: 'v1.34.4' }));
-    expect(await access.serverVersion()).toEqual({ ok: true, value: { gitVersion: 'v1.34.4' } });
+    expect(await access.serverVersion()).toMatchObject({
+      ok: true,
+      value: { gitVersion: 'v1.34.4', clock: { leastMs: expect.any(Number), mostMs: expect.any(Number) } },
+    });
   });
 
   it('proves that this is an API server', async () => {

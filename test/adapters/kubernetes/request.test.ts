@@ -146,6 +146,29 @@ describe('repetition', () => {
     expect(clock.slept).toEqual([3_000]);
   });
 
+  it('compares a date in Retry-After with the clock of the server that wrote it', async () => {
+    const headers = { date: 'Sat, 21 Nov 2020 15:00:00 GMT', 'retry-after': 'Sat, 21 Nov 2020 15:00:04 GMT' };
+    stub.script(status(429, 'TooManyRequests', headers), good);
+    expect((await api.json(get)).ok).toBe(true);
+    expect(clock.slept).toEqual([4_000]);
+  });
+
+  it("learns from each answer what the server's clock says", async () => {
+    const dated =
+      (date: string): StubHandler =>
+      (_, response) =>
+        response.setHeader('date', date) && answerJson(response, { kind: 'X' });
+    expect(api.serverClock).toBeUndefined();
+    const atMs = Date.parse('Sat, 21 Nov 2020 15:00:00 GMT') - clock.nowMs();
+    stub.script(dated('Sat, 21 Nov 2020 15:00:00 GMT'), dated('nonsense'), dated('Sat, 21 Nov 2020 16:00:00 GMT'));
+    await api.json(get);
+    expect(api.serverClock).toEqual({ leastMs: atMs, mostMs: atMs + 1_000 });
+    await api.json(get);
+    expect(api.serverClock).toEqual({ leastMs: atMs, mostMs: atMs + 1_000 });
+    await api.json(get);
+    expect(api.serverClock).toEqual({ leastMs: atMs + 3_600_000, mostMs: atMs + 3_601_000 });
+  });
+
   it('gives up at once when Retry-After is longer than all its patience', async () => {
     stub.script(status(429, 'TooManyRequests', { 'retry-after': '60' }));
     expect(await api.json(get)).toMatchObject({ error: { kind: 'too-many-requests', retryAfterMs: 60_000 } });
