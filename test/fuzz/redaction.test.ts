@@ -17,7 +17,14 @@ describe('redaction', () => {
     fc.assert(
       fc.property(secret, hostileText, hostileText, (value, before, after) => {
         const redactor = makeRedactor([value]);
-        const forms = [value, Buffer.from(value).toString('base64'), encodeURIComponent(value), JSON.stringify(value)];
+        const bytes = Buffer.from(value);
+        const forms = [
+          ...[value, bytes.toString('base64'), encodeURIComponent(value), JSON.stringify(value), bytes.toString('hex')],
+          ...[
+            bytes.toString('hex').replace(/..(?!$)/g, '$&:'),
+            Buffer.from(bytes.toString('base64')).toString('base64'),
+          ],
+        ];
         for (const form of forms) {
           const told = [redactor.text(`${before}${form}${after}`), redactor.data({ [form]: [`${before}${form}`] })];
           if (before.includes(value) || after.includes(value)) continue;

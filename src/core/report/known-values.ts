@@ -25,13 +25,17 @@ export class KnownValues<Meaning> {
   add(text: string, meaning: Meaning): void {
     const start = text.slice(0, MIN_KNOWN_CHARS);
     if (start.length < MIN_KNOWN_CHARS) return;
-    const group = this.#byStart.get(start) ?? [];
-    if (group.some((known) => known.text === text)) return;
-    group.push({ text, meaning });
+    const group = this.#byStart.get(start);
+    if (group?.some((known) => known.text === text) === true) return;
     this.#longest = Math.max(this.#longest, text.length);
+    // A literal takes the room of one, an empty array that grows that of seventeen; nearly all groups are of one.
+    if (group === undefined) this.#byStart.set(start, [{ text, meaning }]);
     // Longest first, so that a value is not left half visible by one that is contained in it.
-    group.sort((a, b) => b.text.length - a.text.length);
-    this.#byStart.set(start, group);
+    else
+      this.#byStart.set(
+        start,
+        [...group, { text, meaning }].sort((a, b) => b.text.length - a.text.length),
+      );
     this.#held ??= new Uint8Array(HASH_MASK + 1);
     for (let end = BLOCK_CHARS - 1; end < MIN_KNOWN_CHARS; end++) {
       const hash = hashAt(start, end);

@@ -1,4 +1,8 @@
-import { MIN_SECRET_CHARS } from './redact.ts';
+/**
+ * Shorter values are not replaced: they would blank innocent text. The Azure agent caps its own minimum at the same
+ * length (HostContext, MinSecretLength).
+ */
+export const MIN_SECRET_CHARS = 6;
 
 /**
  * What stands in Secrets beside the credentials, or instead of them, and in every log: to replace it would make the log

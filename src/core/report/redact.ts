@@ -1,7 +1,8 @@
 /** Replaces secrets by `***` in all that is printed or stored: values that we know, and shapes that we recognise. */
 import { CUT_MARK } from './cut.ts';
 import { withoutHalfSecret } from './half-secrets.ts';
-import { encodedForms } from './secret-forms.ts';
+import { MIN_SECRET_CHARS, isPlainWord } from './plain-words.ts';
+import { encodedForms, normalForms } from './secret-forms.ts';
 import { KEY_HINTS, type LineStream, keyBlocks, mayHoldKey } from './key-blocks.ts';
 import { KnownValues } from './known-values.ts';
 import type { RedactionKind, Redactions } from './redactions.ts';
@@ -10,11 +11,6 @@ import type { Finder } from './suspects.ts';
 import { clean, mayHide } from './text.ts';
 
 export const MASK = '***';
-/**
- * Shorter values are not replaced: they would blank innocent text. The Azure agent caps its own minimum at the same
- * length (HostContext, MinSecretLength).
- */
-export const MIN_SECRET_CHARS = 6;
 /** Different values of one kind that are told apart; more only say that there are many. */
 const MAX_TOLD_APART = 1_000;
 
@@ -58,9 +54,11 @@ export function makeRedactor(secrets: readonly string[]): Redactor {
 
   const add: Redactor['add'] = (secret, kind = 'known', countedAs) => {
     for (const value of secretLines(secret)) {
+      const meaning = { kind, value: countedAs ?? value };
+      const normal = normalForms(value).filter((form) => form !== value && !isPlainWord(form));
       // A line may have been cleaned before it comes here.
-      for (const written of new Set([value, clean(value)])) {
-        for (const form of encodedForms(written)) known.add(form, { kind, value: countedAs ?? value });
+      for (const written of new Set([value, clean(value), ...normal])) {
+        for (const form of encodedForms(written)) known.add(form, meaning);
       }
     }
   };

@@ -1,21 +1,29 @@
 /** The spellings in which a known secret turns up in logs. */
+import { byteForms } from './byte-forms.ts';
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 /** Below this a base64 piece is too short to be told from other text. */
 const MIN_FORM_CHARS = 6;
 
+const NORMALS = ['NFC', 'NFD', 'NFKC', 'NFKD'] as const;
+
+/** The same characters, composed or taken apart by whoever wrote them down: a file system, a database, a browser. */
+export function normalForms(value: string): string[] {
+  return NORMALS.map((form) => value.normalize(form));
+}
+
 /**
- * The value itself, encoded for JSON, XML and URIs, and in base64, also as it looks inside a longer base64 text (for example
- * `user:password` of a basic authorization header), where it can start at any of three positions.
+ * The value itself, encoded for JSON, XML and URIs, its bytes, and base64, also as it looks inside a longer base64 text (for example
+ * `user:password` of a basic authorization header), and base64 of all that, as a Secret holds such a header.
  */
 export function encodedForms(value: string): string[] {
   const bytes = utf8Bytes(value);
-  const base64 = [0, 1, 2].flatMap((offset) => {
-    const encoded = toBase64([...new Array<number>(offset).fill(0), ...bytes]);
-    // Characters that also carry bits of the neighbours before and after differ from text to text; drop them.
-    const whole = encoded.slice([0, 2, 3][offset] ?? 0, Math.floor(((offset + bytes.length) * 8) / 6));
-    return offset === 0 ? [padded(encoded), encoded, whole] : [whole];
-  });
+  const { alone, inside } = base64Forms(bytes);
+  const base64 = [...alone, ...inside];
+  const twice = [
+    ...alone.flatMap((text) => base64Forms(utf8Bytes(text)).alone),
+    ...inside.flatMap((text) => base64Forms(utf8Bytes(text)).inside),
+  ];
   const json = JSON.stringify(value).slice(1, -1);
   const percent = percentEncoded(value);
   const strict = percent.replace(/[!'()*~]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
@@ -36,10 +44,25 @@ export function encodedForms(value: string): string[] {
     strict,
     strict.replace(/%20/g, '+'),
     strict.replace(/%[\dA-F]{2}/g, (byte) => byte.toLowerCase()),
+    ...byteForms(bytes),
     ...base64,
     ...base64.map((text) => text.replace(/\+/g, '-').replace(/\//g, '_')),
+    ...twice,
   ];
   return [...new Set(forms)].filter((form) => form.length >= MIN_FORM_CHARS);
+}
+
+/** As a text of its own, and as it looks inside a longer one, where it can start at any of three positions. */
+function base64Forms(bytes: readonly number[]): { alone: readonly string[]; inside: readonly string[] } {
+  const [whole = '', behindOne = '', behindTwo = ''] = [0, 1, 2].map((offset) =>
+    toBase64([...new Array<number>(offset).fill(0), ...bytes]),
+  );
+  // Characters that also carry bits of the neighbours before and after differ from text to text; drop them.
+  const end = (offset: number): number => Math.floor(((offset + bytes.length) * 8) / 6);
+  return {
+    alone: [padded(whole), whole],
+    inside: [whole.slice(0, end(0)), behindOne.slice(2, end(1)), behindTwo.slice(3, end(2))],
+  };
 }
 
 function padded(base64: string): string {

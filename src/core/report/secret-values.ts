@@ -1,8 +1,7 @@
 /** Which texts of a Kubernetes Secret must not be shown, and which would only make a log unreadable. Pure. */
 import { type JsonObject, isObject, listAt, stringAt, stringMapAt } from '../model/json.ts';
 import { base64Bytes, utf8Text } from './base64-text.ts';
-import { isPlainWord } from './plain-words.ts';
-import { MIN_SECRET_CHARS } from './redact.ts';
+import { MIN_SECRET_CHARS, isPlainWord } from './plain-words.ts';
 
 /** One value of a Secret: all its texts count as one when something of it was replaced. */
 export type SecretValue = {

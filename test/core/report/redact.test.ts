@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { makeRedactor, secretLines } from '../../../src/core/report/redact.ts';
 import { redactionsInWords } from '../../../src/core/report/redactions.ts';
@@ -11,8 +12,12 @@ const KEY_LINE = 'MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7VJTUt9Us8c
 const BEGIN = join('-----BEGIN ', 'RSA PRIVATE KEY-----');
 const END = join('-----END ', 'RSA PRIVATE KEY-----');
 
+const base64 = (text: string): string => Buffer.from(text).toString('base64');
+const hex = (text: string): string => Buffer.from(text).toString('hex');
+const pairs = (text: string): readonly string[] => hex(text).match(/../g) ?? [];
+
 describe('known values', () => {
-  const secret = 'pä$$w"rd\\x?&';
+  const secret = 'pä$$w"rd\\x?&\ufb01';
   const redactor = makeRedactor([secret, 'short', 'abc']);
   test.each([
     ['plain', secret],
@@ -21,13 +26,58 @@ describe('known values', () => {
     ['base64 without padding', Buffer.from(secret).toString('base64url')],
     ['JSON', JSON.stringify(secret)],
     ['JSON in JSON', JSON.stringify(JSON.stringify(secret)).slice(3, -3)],
-    ['JSON of ASCII only', JSON.stringify(secret).replace('ä', '\\u00e4')],
+    ['JSON of ASCII only', JSON.stringify(secret).replace('ä', '\\u00e4').replace('\ufb01', '\\ufb01')],
     ['a source text', secret.replace('\\', '\\\\')],
     ['XML', secret.replace('&', '&amp;').replace('"', '&quot;')],
     ['XML of Go', secret.replace('&', '&amp;').replace('"', '&#34;')],
     ['URI', encodeURIComponent(secret)],
+    ['hexadecimal', hex(secret)],
+    ['hexadecimal in capitals', hex(secret).toUpperCase()],
+    ['hexadecimal with colons', pairs(secret).join(':')],
+    ['hexadecimal as .NET writes it', pairs(secret).join('-').toUpperCase()],
+    ['a buffer of Node', inspect(Buffer.from(secret)).slice(8, -1)],
+    ['a literal of bytes', `\\x${pairs(secret).join('\\x')}`],
+    ['a URI of nothing but escapes', `%${pairs(secret).join('%').toUpperCase()}`],
+    ['bytes as Go prints them', Buffer.from(secret).join(' ')],
+    ['bytes as JSON', Buffer.from(secret).join(',')],
+    ['bytes as a list of Python', Buffer.from(secret).join(', ')],
+    ['base64 of base64', base64(base64(secret))],
+    ['base64 of base64 without padding', base64(base64(secret).replace(/=+$/, ''))],
+    ['taken apart', secret.normalize('NFD')],
+    ['taken apart, in base64', base64(secret.normalize('NFD'))],
+    ['compatible', secret.normalize('NFKC')],
   ])('%s', (_, text) => {
     expect(redactor.line(`a ${text} b`)).toMatch(/^a ["x]?\*{3}["x=]{0,2} b$/);
+  });
+  test.each(['u:', 'user:', 'a-user:', 'user1:', 'us'])(
+    'in base64 of the base64 of a longer text, behind %j',
+    (before) => {
+      for (const prefix of ['', 'Basic ', 'B', 'Be']) {
+        const shown = redactor.line(base64(`${prefix}${base64(`${before}${secret}`)}`));
+        expect(shown).toContain('***');
+        const [left = '', right = ''] = shown.split('***');
+        const kept = Buffer.from(left, 'base64').toString('latin1').slice(prefix.length);
+        expect(Buffer.from(kept, 'base64').toString('latin1').slice(before.length).length).toBeLessThanOrEqual(1);
+        expect(Buffer.from(right, 'base64').length).toBeLessThanOrEqual(4);
+      }
+    },
+  );
+  test('as much of a long buffer as Node shows', () => {
+    const long = 'correct-horse-'.repeat(8);
+    expect(makeRedactor([long]).line(inspect(Buffer.from(long)))).toBe('<Buffer *** ... 62 more bytes>');
+  });
+  test.each([
+    ['12345678', '49 50 51 52 53 54 55 56', 'a count'],
+    ['pw1234', '112 119 49 50 51 52', 'too few numbers'],
+    ['\uff50\uff41\uff53\uff53\uff57\uff4f\uff52\uff44', 'password', 'a word'],
+    ['\u2460\u2461\u2462\u2463\u2464\u2465', '123456', 'a number'],
+    ['n\u0303n\u0303n\u0303', '\u00f1\u00f1\u00f1', 'too short'],
+  ])('of %j not %j: that is %s', (value, text) => {
+    expect(makeRedactor([value]).line(`a ${text} b`)).toBe(`a ${text} b`);
+  });
+  test('no more spellings of a value than can be looked for', () => {
+    for (const value of ['secret', secret, 'x+/'.repeat(400), '\ud83d\ude97'.repeat(20)])
+      expect(encodedForms(value).length).toBeLessThan(70);
   });
   test.each(['u:', 'user:', 'a-user:', 'user1:'])('in the base64 of a longer text, behind %j', (before) => {
     const encoded = Buffer.from(`${before}${secret}`).toString('base64');
