@@ -168,13 +168,16 @@ function words({ outcome, message, body }: Outcome): Words {
   return { outcome, message, details: body.toString().trim() };
 }
 
+/** Of two that say different things, a failure is believed. */
 function byStatus(attributes: Attributes): Words {
-  for (const attribute of ['result', 'status']) {
+  let said: Words = { outcome: 'passed', message: '', details: '' };
+  for (const attribute of ['status', 'result']) {
     const value = attributes[attribute] ?? '';
     const outcome = outcomeOfStatus(value);
-    if (outcome !== undefined) return { outcome, message: `${attribute}="${cut(value, 100)}"`, details: '' };
+    if (outcome === undefined || (isBad(said.outcome) && !isBad(outcome))) continue;
+    said = { outcome, message: `${attribute}="${cut(value, 100)}"`, details: '' };
   }
-  return { outcome: 'passed', message: '', details: '' };
+  return said;
 }
 
 function limited(text: string): string {

@@ -80,9 +80,9 @@ export class Room {
   }
 }
 
-/** As an attribute; a line of details stands in CDATA. */
+/** As an attribute, in which tabs and line ends are escaped too; a line of details stands in CDATA. */
 function bytesOf(text: string): number {
-  const escaped = text.match(/[<>&"]/g)?.length ?? 0;
+  const escaped = text.match(/[<>&"\t\n\r]/g)?.length ?? 0;
   return Buffer.byteLength(text) + 4 * escaped;
 }
 

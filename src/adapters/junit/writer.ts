@@ -1,16 +1,12 @@
 import type { TestCase as CaseNode, TestSuite } from 'junit-report-builder';
 import { CAUSES } from '../../core/causes/index.ts';
 import { sentence } from '../../core/causes/wording.ts';
-import type { Cases, TestCase } from '../../core/model/results.ts';
 import type { Failed } from '../../core/judge/verdict.ts';
 import type { SafeText } from '../../core/report/neutralise.ts';
 import type { Redacted } from '../../core/report/redact.ts';
 import { PHASES, type Phase, type Report } from '../../core/report/report.ts';
-import { shardInWords } from '../../core/judge/shards.ts';
 import { newBuilder, suiteText } from './built.ts';
-import { CasesSuite } from './cases-suite.ts';
-import { GrowingText } from './growing-text.ts';
-import { Room } from './room.ts';
+import { caseSuites } from './case-suites.ts';
 import { safeName, safeText } from './safe-text.ts';
 
 /** Suite of the gate's own phases. */
@@ -21,9 +17,6 @@ export const CONTROL_SUITE = 'testcar.control';
 
 /** The report cannot tell on itself: it is written while that phase runs. */
 const SHOWN: readonly Phase[] = PHASES.filter((phase) => phase !== 'report');
-
-/** A suite begins with its counts, so it is kept until they are known: at most as long as so many cases come. */
-const BATCH = 5_000;
 
 /**
  * The JUnit XML of a run, piece by piece: first the phases of the gate, so that a run that never came to test is red in
@@ -40,13 +33,7 @@ function* pieces(report: Report): Generator<string, void> {
     for (const [name, value] of propertiesOf(report)) suite.property(name, safeName(value));
     for (const phase of SHOWN) addPhase(suite, phase, report, failedIn);
   });
-  const cases: Cases = report.results?.cases ?? [];
-  const room = new Room(cases.length);
-  for (const text of caseSuites(fitted(cases, room), report.shards?.length ?? 0)) {
-    room.took(text);
-    yield text;
-  }
-  if (room.leftOut !== undefined) yield* caseSuites([room.leftOut], 0);
+  yield* caseSuites(report.results?.cases ?? [], report.shards?.length ?? 0);
   if (report.control?.kind === 'compared') yield controlSuite(report.control);
   yield '\n</testsuites>\n';
 }
@@ -63,40 +50,6 @@ function propertiesOf({ runId, attempt, mode, namespace, verdict, results }: Rep
     ['results sha256', results?.sha256],
   ];
   return all.flatMap(([name, value]) => (value === undefined || value === '' ? [] : [[`testcar-gate ${name}`, value]]));
-}
-
-function* fitted(cases: Iterable<TestCase>, room: Room): Generator<TestCase, void> {
-  for (const one of cases) {
-    const left = room.fitted(one);
-    if (left !== undefined) yield left;
-  }
-}
-
-/**
- * A suite that several shards ran parts of becomes one for each of them: the same name, and the shard as a property. One
- * that is larger than a batch becomes several of the same name.
- */
-function* caseSuites(cases: Iterable<TestCase>, shards: number): Generator<string, void> {
-  const texts: GrowingText[] = [];
-  let suites = new Map<string, CasesSuite>();
-  let added = 0;
-  for (const one of cases) {
-    const key = `${one.shard ?? ''}/${one.suite}`;
-    let suite = suites.get(key);
-    if (suite === undefined) {
-      const text = texts[suites.size] ?? new GrowingText();
-      texts[suites.size] = text;
-      suite = new CasesSuite(one.suite, one.shard === undefined ? undefined : shardInWords(one.shard, shards), text);
-      suites.set(key, suite);
-    }
-    suite.add(one);
-    added += 1;
-    if (added % BATCH !== 0) continue;
-    for (const each of suites.values()) yield* each.pieces();
-    // Not cleared: V8 chains the table of a cleared map to the one after it, and what is in that grows old with it.
-    suites = new Map();
-  }
-  for (const each of suites.values()) yield* each.pieces();
 }
 
 /**

@@ -13,7 +13,17 @@ export function resultsVolume(
 ): ResultsVolume {
   const volumes = listAt(podSpec, 'volumes');
   const volumeMounts = listAt(container, 'volumeMounts');
-  const mount = volumeMounts.find((each) => stringAt(each, 'mountPath')?.replace(/\/+$/, '') === resultsDir);
+  const pathOf = (each: Json): string => stringAt(each, 'mountPath')?.replace(/\/+/g, '/').replace(/\/$/, '') ?? '';
+  const mount = volumeMounts.find((each) => pathOf(each) === resultsDir);
+  // The courier has the one volume: what is written into another one below it would be missing without a sign.
+  const below = volumeMounts.find(
+    (each) => pathOf(each).startsWith(`${resultsDir}/`) && !(isObject(each) && each['readOnly'] === true),
+  );
+  if (below !== undefined)
+    add(
+      `volume ${stringAt(below, 'name') ?? ''} at ${pathOf(below)}`,
+      `no volume below the results folder ${resultsDir}`,
+    );
   if (mount === undefined) {
     if (volumes.some((volume) => stringAt(volume, 'name') === RESULTS_VOLUME))
       add(`a volume ${RESULTS_VOLUME}`, 'a name that the gate does not use');

@@ -89,13 +89,15 @@ E       AssertionError</failure></testcase>
   });
 
   test('googletest and others that put the outcome into an attribute', () => {
-    const text = `<testsuites><testsuite name="s"><testcase name="a" status="notrun" result="suppressed"/><testcase name="b" status="run" result="completed"/><testcase name="c" status="FAILED"/><testcase name="d" status="broken"/><testcase name="e" status="disabled"><failure/></testcase></testsuite></testsuites>`;
+    const text = `<testsuites><testsuite name="s"><testcase name="a" status="notrun" result="suppressed"/><testcase name="b" status="run" result="completed"/><testcase name="c" status="FAILED"/><testcase name="d" status="broken"/><testcase name="e" status="disabled"><failure/></testcase><testcase name="f" status="failed" result="skipped"/><testcase name="g" status="skipped" result="failed"/></testsuite></testsuites>`;
     expect(casesOf(text).map(({ name, outcome, message }) => [name, outcome, message])).toEqual([
       ['a', 'skipped', 'result="suppressed"'],
       ['b', 'passed', ''],
       ['c', 'failed', 'status="FAILED"'],
       ['d', 'error', 'status="broken"'],
       ['e', 'failed', ''],
+      ['f', 'failed', 'status="failed"'],
+      ['g', 'failed', 'result="failed"'],
     ]);
   });
 

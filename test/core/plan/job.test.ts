@@ -416,6 +416,32 @@ describe('settings of the manifest that contradict a gate', () => {
   });
 });
 
+describe('another volume below the results folder, which the courier does not have,', () => {
+  const mounted = (mount: JsonObject) =>
+    withValue(
+      withValue(TESTCAR_JOB, [...POD, 'volumes'], [{ name: 'more', emptyDir: {} }]),
+      [...CONTAINER, 'volumeMounts'],
+      [{ name: 'more', ...mount }],
+    );
+
+  test.each(['/testcar/results/junit', '/testcar//results/junit/'])('is refused: %s', (mountPath) => {
+    expect(problemsOf(mounted({ mountPath }))).toEqual([
+      {
+        input: 'testcarManifest',
+        found: 'volume more at /testcar/results/junit',
+        expected: 'no volume below the results folder /testcar/results',
+      },
+    ]);
+  });
+
+  test.each([{ mountPath: '/testcar/results/data', readOnly: true }, { mountPath: '/testcar/results-of-others' }])(
+    'is none with %j',
+    (mount) => {
+      expect(problemsOf(mounted(mount))).toEqual([]);
+    },
+  );
+});
+
 describe('an own volume at the results folder', () => {
   const mounted = (volume: JsonObject, mount: JsonObject = {}) =>
     withValue(
