@@ -12,6 +12,8 @@ export type FaultyProxy = {
   url: string;
   /** From now on everything is answered like this; connections that are open end. */
   answer(answer: Answer): void;
+  /** Requests for this path get no further until the returned function was called. */
+  hold(path: RegExp): () => void;
   /** Ends every connection once, as a restarted load balancer does. */
   drop(): void;
 };
@@ -29,12 +31,17 @@ export async function startFaultyProxy(
   );
   const open = new Set<Socket>();
   let instead: Answer | undefined;
+  let held: { path: RegExp; waiting: (() => void)[] } | undefined;
   const listener = createServer({ cert, key }, (incoming, outgoing) => {
     if (instead !== undefined) {
       outgoing.writeHead(instead.status, { 'content-type': instead.contentType }).end(instead.body);
       return;
     }
-    forward(incoming, outgoing, server, ca);
+    const goOn = (): void => {
+      forward(incoming, outgoing, server, ca);
+    };
+    if (held?.path.test(incoming.url ?? '') === true) held.waiting.push(goOn);
+    else goOn();
   });
   listener.on('connection', (socket: Socket) => {
     open.add(socket);
@@ -55,6 +62,14 @@ export async function startFaultyProxy(
     answer(answer) {
       instead = answer;
       drop();
+    },
+    hold(path) {
+      const waiting: (() => void)[] = [];
+      held = { path, waiting };
+      return () => {
+        held = undefined;
+        for (const goOn of waiting) goOn();
+      };
     },
     drop,
   };

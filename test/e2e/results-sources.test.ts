@@ -1,9 +1,11 @@
 import { describe } from 'vitest';
-import { objectAt, stringAt } from '../../src/core/model/json.ts';
+import { listAt, objectAt, stringAt } from '../../src/core/model/json.ts';
 import { bareTestcar } from './bare-testcar.ts';
 import { inContainer } from './example-manifests.ts';
+import { startFaultyProxy } from './faulty-proxy.ts';
 import { type GateRun, junitOf, lastLine, verdictOf } from './gate-process.ts';
 import { rotationOf } from './log-reading.ts';
+import { pipelineAccount, serverOf, tokenKubeconfig } from './pipeline-account.ts';
 import { type World, expect, expectOutcome, test } from './world.ts';
 
 /** The example's testcar, and then its JUnit file in the log, as any runner in any image can do it. */
@@ -71,6 +73,43 @@ describe('results: log', () => {
     await expectOutcome(run, { exitCode: 3, class: 'TESTCAR_ERROR', cause: 'TestcarResultsIncomplete' });
     expect(lastLine(run)).toContain('it changed log files');
   });
+});
+
+/**
+ * Nothing of the log is read before its first file is gone: what a slow network, a busy node or a very fast testcar can
+ * do, which no time stamp tells from a testcar that was quiet at first.
+ */
+test('results: log that says how many results it holds: those before its first read do not vanish', async ({
+  world,
+  skip,
+}) => {
+  if (!world.setup.owned) skip('only our own cluster rotates so soon that a test can wait for it');
+  const { maxBytes, everySeconds } = await rotationOf(world);
+  const script = `block() { echo "TESTCAR_RESULTS_BEGIN $TESTCAR_RUN_ID $1"; echo "$2"; echo "TESTCAR_RESULTS_END $TESTCAR_RUN_ID"; }
+    block a "<testsuite name='a'><testcase name='lost'><failure message='bad'/></testcase></testsuite>"
+    i=0; while [ $i -lt ${2 * everySeconds} ]; do yes ${'x'.repeat(99)} | head -n ${Math.ceil(maxBytes / 100)}; sleep 1; i=$((i + 1)); done
+    block b "<testsuite name='b'><testcase name='fine'/></testsuite>"
+    echo "TESTCAR_RESULTS_COUNT $TESTCAR_RUN_ID 2"`;
+  const { token } = await pipelineAccount(world);
+  const proxy = await startFaultyProxy(await serverOf(world.setup.kubeconfig), (close) => {
+    world.atEnd(close);
+  });
+  const goOn = proxy.hold(/\/log\?.*container=testcar(?:&|$)/);
+  const kubeconfig = await tokenKubeconfig(world, token, proxy.url);
+  const inputs = { ...(await world.sut()), ...(await shell(world, script)), results: 'log' };
+  const gate = await world.start(inputs, { kubeconfig });
+  await world.kube.until('testcar has ended', 'Pod', world.namespace, (pods) =>
+    pods.find((pod) =>
+      listAt(pod, 'status', 'containerStatuses').some(
+        (status) => stringAt(status, 'name') === 'testcar' && objectAt(status, 'state')['terminated'] !== undefined,
+      ),
+    ),
+  );
+  goOn();
+  const run = await gate.ended;
+
+  await expectOutcome(run, { exitCode: 3, class: 'TESTCAR_ERROR', cause: 'TestcarResultsIncomplete' });
+  expect(lastLine(run)).toContain('it holds 2 results, and 1 came');
 });
 
 describe('results: exit-code', () => {

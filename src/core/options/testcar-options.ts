@@ -62,7 +62,7 @@ export const TESTCAR_OPTIONS = {
     default: 'courier',
     help:
       '`courier`: JUnit files, handed over by a helper container that tests cannot write to. Weaker, because a test can forge it: ' +
-      '`log`, JUnit between the lines TESTCAR_RESULTS_BEGIN $TESTCAR_RUN_ID and TESTCAR_RESULTS_END $TESTCAR_RUN_ID in the log of testcar, or ' +
+      '`log`, JUnit between the lines TESTCAR_RESULTS_BEGIN $TESTCAR_RUN_ID and TESTCAR_RESULTS_END $TESTCAR_RUN_ID in the log of testcar (several, each with a name behind the first marker; then TESTCAR_RESULTS_COUNT $TESTCAR_RUN_ID and their number), or ' +
       'TAP 13 or 14. Weakest, because nothing is counted: `exit-code`. Neither needs a shell in the image, with `reach: off` or `courierImage`.',
   },
   runner: {

@@ -22,9 +22,11 @@ const marked = (lines: readonly string[], name = ''): readonly string[] => [
   `TESTCAR_RESULTS_END ${RUN}`,
 ];
 
+const counted = (count: number): string => `TESTCAR_RESULTS_COUNT ${RUN} ${count}`;
+
 describe('results from the log of testcar', () => {
   test('JUnit between markers', async () => {
-    const found = await read('starts', ...marked(XML, 'api.xml'), 'ends');
+    const found = await read('starts', ...marked(XML, 'api.xml'), 'ends', counted(1));
     const text = XML.map((line) => `${line}\n`).join('');
     expect(found.ok && { ...found.results, cases: [...found.results.cases].map(({ name }) => name) }).toMatchObject({
       source: 'log',
@@ -62,7 +64,7 @@ describe('results from the log of testcar', () => {
   });
 
   test('both, as several files', async () => {
-    const found = await read(...marked(XML, 'unit'), ...marked(['1..1', 'ok 1 - c'], 'smoke'));
+    const found = await read(...marked(XML, 'unit'), ...marked(['1..1', 'ok 1 - c'], 'smoke'), counted(2));
     expect(found.ok && found.results.counts).toMatchObject({ tests: 3, passed: 2, failed: 1 });
     expect(found.ok && found.results.files.map(({ path }) => path)).toEqual(['unit', 'smoke']);
   });
@@ -75,7 +77,7 @@ describe('is not proof', () => {
     ['markers with nothing between', marked([]), { kind: 'incomplete', detail: 'results "log" are empty' }],
     [
       'something else between markers',
-      marked(['{"passed": 42}'], 'a.json'),
+      [...marked(['{"passed": 42}'], 'a.json'), counted(1)],
       { kind: 'invalid', file: 'a.json', detail: 'it is neither JUnit XML nor TAP' },
     ],
     ['TAP without its plan', marked(['ok 1 - a']), { kind: 'incomplete', detail: 'TAP: the plan is missing' }],
@@ -91,7 +93,12 @@ describe('is not proof', () => {
       marked(['<testsuite>', 'warning: 5 < 6 & so on', '</testsuite>']),
       { kind: 'invalid' },
     ],
-    ['one bad block among good ones', [...marked(XML, 'a'), ...marked(['<a', '>'], 'b')], { kind: 'invalid' }],
+    [
+      'one bad block among good ones',
+      [...marked(XML, 'a'), ...marked(['<a', '>'], 'b'), counted(2)],
+      { kind: 'invalid' },
+    ],
+    ['one of several', [...marked(XML, 'b'), counted(2)], { kind: 'incomplete' }],
     ['results of another run', marked(XML).map((line) => line.replace(RUN, 'other')), { kind: 'incomplete' }],
   ])('%s', async (_, lines, problem) => {
     expect(await read(...lines)).toMatchObject({ ok: false, problem });

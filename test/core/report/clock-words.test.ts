@@ -95,7 +95,7 @@ describe('the clock of a node', () => {
   it('is told once for each node, from ended containers and those of testcar too', () => {
     const lastState = exited(1, { startedAtMs: 1 });
     const made = { meta: { creationTimestampMs: madeMs } };
-    const ended = aPod({ ...made, containers: [aContainer({ lastState }), aContainer({ state: lastState })] });
+    const ended = aPod({ ...made, containers: [aContainer({ lastState, state: waiting('CrashLoopBackOff') })] });
     const other = { ...aTestcarPod({ ...made, state: running(1) }), nodeName: 'node-2' };
     expect(told({ sutPods: [ended], testcarPods: [other] })).toEqual([
       expect.stringContaining('node node-1 is at least'),
