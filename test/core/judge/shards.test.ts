@@ -254,6 +254,12 @@ describe('the merged results count', () => {
   });
 });
 
+it('is not proven by a shard whose courier ended before its tests', () => {
+  const courier = courierContainer({ state: exited(0, { finishedAtMs: 3_000 }) });
+  const early = podOf(1, { containers: [courier, testContainer({ state: exited(0, { finishedAtMs: 4_000 }) })] });
+  expect(told(inputOf({ pods: at(1, early) }))).toEqual(['EvidenceContradicts shard 2']);
+});
+
 describe('a shard that was disrupted and came back', () => {
   const again: Ending = { before: [...at(1), evicted(1)] };
 
