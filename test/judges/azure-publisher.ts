@@ -5,9 +5,11 @@
  */
 export function attachmentsIn(xml: string): readonly string[] {
   const text = xml
-    .replace(/<!\[CDATA\[|\]\]>/g, '')
-    .replace(/&#(?:x([0-9a-f]+)|(\d+));/gi, (_, hex?: string, decimal?: string) =>
-      String.fromCodePoint(hex === undefined ? +(decimal ?? 0) : +`0x${hex}`),
+    // In CDATA a reference is the characters that it is written with.
+    .replace(
+      /<!\[CDATA\[([^]*?)\]\]>|&#(?:x([0-9a-f]+)|(\d+));/gi,
+      (_, data?: string, hex?: string, decimal?: string) =>
+        data ?? String.fromCodePoint(hex === undefined ? +(decimal ?? 0) : +`0x${hex}`),
     )
     .replace(/\p{Cf}|\p{Default_Ignorable_Code_Point}|\p{M}|[^\P{Cc}\t\n\r]/gu, '');
   return [...text.matchAll(/\[\[\s*ATTACHMENT\s*\|([^\]]*)/gi)].map((match) => match[1] ?? '');

@@ -73,6 +73,8 @@ describe('the model of GITHUB_OUTPUT', () => {
 test('the model of the test publisher', () => {
   expect(attachmentsIn('<system-out><![CDATA[x [[ATTACHMENT|/etc/passwd]] ]]></system-out>')).toEqual(['/etc/passwd']);
   expect(attachmentsIn('<system-out>&#91;[attach\u200bment|a]]</system-out>')).toEqual(['a']);
+  expect(attachmentsIn('<a><![CDATA[&#91;]]>&#91;&#91;ATTACHMENT|a]]</a>')).toEqual(['a']);
+  expect(attachmentsIn('<system-out><![CDATA[&#91;&#91;ATTACHMENT|a]]]]></system-out>')).toEqual([]);
   expect(attachmentsIn('<system-out>[ATTACHMENT a]</system-out>')).toEqual([]);
 });
 
