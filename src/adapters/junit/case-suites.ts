@@ -1,6 +1,6 @@
 import { shardInWords } from '../../core/judge/shards.ts';
 import type { Cases, TestCase } from '../../core/model/results.ts';
-import { CasesSuite } from './cases-suite.ts';
+import { OpenSuite } from './open-suite.ts';
 import { GrowingText } from './growing-text.ts';
 import { Room } from './room.ts';
 
@@ -34,7 +34,7 @@ function* fitted(cases: Iterable<TestCase>, room: Room): Generator<TestCase, voi
  */
 function* suitesOf(cases: Iterable<TestCase>, shards: number, batch: number): Generator<string, void> {
   const texts: GrowingText[] = [];
-  let suites = new Map<string, CasesSuite>();
+  let suites = new Map<string, OpenSuite>();
   let added = 0;
   for (const one of cases) {
     const key = `${one.shard ?? ''}/${one.suite}`;
@@ -42,7 +42,7 @@ function* suitesOf(cases: Iterable<TestCase>, shards: number, batch: number): Ge
     if (suite === undefined) {
       const text = texts[suites.size] ?? new GrowingText();
       texts[suites.size] = text;
-      suite = new CasesSuite(one.suite, one.shard === undefined ? undefined : shardInWords(one.shard, shards), text);
+      suite = new OpenSuite(one.suite, one.shard === undefined ? undefined : shardInWords(one.shard, shards), text);
       suites.set(key, suite);
     }
     suite.add(one);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { suiteText } from '../../../src/adapters/junit/built.ts';
-import { CasesSuite, addCase } from '../../../src/adapters/junit/cases-suite.ts';
+import { OpenSuite, addCase } from '../../../src/adapters/junit/open-suite.ts';
 import { GrowingText } from '../../../src/adapters/junit/growing-text.ts';
 import { safeName } from '../../../src/adapters/junit/safe-text.ts';
 import type { TestCase, TestOutcome } from '../../../src/core/model/results.ts';
@@ -40,7 +40,7 @@ test('property: what is put together is what the builder would have written', ()
       fc.constantFrom(undefined, 'shard 2 of 3'),
       fc.array(anyCase, { minLength: 1 }),
       (name, shard, cases) => {
-        const suite = new CasesSuite(name, shard, written);
+        const suite = new OpenSuite(name, shard, written);
         for (const one of cases) suite.add(one);
         const built = suiteText(safeName(name) || 'testcar', (node) => {
           if (shard !== undefined) node.property('testcar-gate shard', shard);
