@@ -10,9 +10,10 @@ const PLACE = '\n    <testcase name="place of the cases"/>';
 const ITS_COUNTS = ' tests="1" failures="0" errors="0" skipped="0"';
 
 /**
- * A suite of testcar's cases, open until its counts are known. For each case the builder makes a tree of some 4 kB and goes through every character
- * three times; most of 200,000 tests have passed and say nothing but their name. So the builder writes the suite and each
- * case that says more; what it would write of a passed one is put together here. A property test holds the two to each other.
+ * A suite of testcar's cases, open until its counts are known. For each case the builder makes a tree of some 4 kB and
+ * goes through every character three times; most of 200,000 tests have passed and say nothing but their name. So the
+ * builder writes the suite and each case that says more; what it would write of a passed one is put together here. A
+ * property test holds the two to each other.
  */
 export class OpenSuite {
   readonly #name: string;
