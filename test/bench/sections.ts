@@ -17,13 +17,13 @@ type Section = { limitMs: number; measure: (released: string) => Promise<Figure[
  */
 export const SECTIONS: Readonly<Record<string, Section>> = {
   sizes: { limitMs: 60_000, measure: measureSizes }, // 1 s
-  results: { limitMs: 300_000, measure: measureResults }, // 1 min
-  logs: { limitMs: 480_000, measure: measureLogFollowing }, // 4 min
-  evidence: { limitMs: 480_000, measure: measureEvidence }, // 2 min
+  results: { limitMs: 300_000, measure: measureResults }, // 10 s
+  logs: { limitMs: 480_000, measure: measureLogFollowing }, // 2 min
+  evidence: { limitMs: 480_000, measure: measureEvidence }, // 80 s
   'start-up': { limitMs: 180_000, measure: measureStartUp }, // 15 s
-  latency: { limitMs: 420_000, measure: onCluster(measureLatency) }, // 2 min
+  latency: { limitMs: 420_000, measure: onCluster(measureLatency) }, // 3 min
   'whole-run': { limitMs: 420_000, measure: onCluster(measureWholeRun) }, // 3 min
-  requests: { limitMs: 300_000, measure: onCluster(measureRequests) }, // 1 min
+  requests: { limitMs: 300_000, measure: onCluster(measureRequests) }, // 2 min
 };
 
 export type Chosen = { ok: true; names: readonly string[] } | { ok: false; message: string };
