@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { NODES, nodeBinary } from '../e2e/front-ends.ts';
+import { BARE_END, BARE_UNPACK, DONE } from './bare-unpack.ts';
 import { bundleScript } from './bundle-script.ts';
 import { type Figure, median } from './figure.ts';
 import { GIB } from './log-follow.ts';
@@ -11,7 +12,6 @@ import { MANY, courierLog } from './results-memory.ts';
 import { CERTIFICATE, startTlsServer, writeKubeconfig } from './tls-server.ts';
 
 const ROUNDS = 3;
-const DONE = 'all of it is done';
 
 /** 1 GiB of log and then 200,000 test cases in one process, as a run has them, beside a Node script that only copies and unpacks. */
 export async function measureEvidence(): Promise<Figure[]> {
@@ -28,7 +28,7 @@ export async function measureEvidence(): Promise<Figure[]> {
       const costs: Record<'gate' | 'bare', Cost[]> = { gate: [], bare: [] };
       for (let round = 0; round < ROUNDS; round += 1) {
         const run = (...args: string[]) => costOf([nodeBinary(node), ...args], folder, { lastLine: DONE });
-        costs.gate.push(await run(gate, kubeconfig, log, junit, DONE));
+        costs.gate.push(await run(gate, kubeconfig, log, junit));
         costs.bare.push(await run(bare, log, junit));
       }
       const of = (who: 'gate' | 'bare', what: keyof Cost): number => median(costs[who].map((cost) => cost[what]));
@@ -53,13 +53,7 @@ async function writeBareScript(folder: string, url: string): Promise<string> {
   const script = join(folder, 'bare-evidence.mjs');
   await writeFile(
     script,
-    `import { createReadStream, createWriteStream, readFileSync } from 'node:fs';
-import { request } from 'node:https';
-import { createInterface } from 'node:readline';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import { createGunzip } from 'node:zlib';
-const [, , log, out] = process.argv;
+    `${BARE_UNPACK}import { request } from 'node:https';
 const ca = readFileSync('${join(folder, CERTIFICATE)}');
 await new Promise((resolve) => {
   request('${url}/api/v1/namespaces/bench/pods/p/log?follow=true', { ca }, (response) => {
@@ -69,15 +63,8 @@ await new Promise((resolve) => {
     response.pipe(process.stdout);
   }).end();
 });
-async function* parts() {
-  for await (const line of createInterface({ input: createReadStream(log) })) {
-    const [, , number, base64] = line.split(' ');
-    if (Number(number) > 0) yield Buffer.from(base64, 'base64');
-  }
-}
-await pipeline(Readable.from(parts()), createGunzip(), createWriteStream(out));
-process.stdout.write('${DONE}\\n');
-`,
+await unpack();
+${BARE_END}`,
   );
   return script;
 }

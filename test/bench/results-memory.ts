@@ -4,33 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { pack } from 'tar-stream';
-import { run } from '../cluster/commands.ts';
 import { NODES, nodeBinary } from '../e2e/front-ends.ts';
 import { bundleScript } from './bundle-script.ts';
+import { BARE_END, BARE_UNPACK, DONE } from './bare-unpack.ts';
 import type { Figure } from './figure.ts';
+import { type Cost, costOf } from './process-cost.ts';
 
 export const MANY = 200_000;
-
-type Cost = { peakMiB: number; cpuMs: number };
-
-/** Knows the frames and nothing of archives, XML or secrets. */
-const BARE = `import { createReadStream, createWriteStream, readFileSync } from 'node:fs';
-import { createInterface } from 'node:readline';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import { createGunzip } from 'node:zlib';
-const [, , log, out] = process.argv;
-async function* parts() {
-  for await (const line of createInterface({ input: createReadStream(log) })) {
-    const [, , number, base64] = line.split(' ');
-    if (Number(number) > 0) yield Buffer.from(base64, 'base64');
-  }
-}
-await pipeline(Readable.from(parts()), createGunzip(), createWriteStream(out));
-const [, peakKiB] = /^VmHWM:\\s+(\\d+) kB$/m.exec(readFileSync('/proc/self/status', 'utf8'));
-const { user, system } = process.cpuUsage();
-process.stdout.write(peakKiB / 1024 + ' ' + (user + system) / 1000);
-`;
 
 /**
  * What a process takes that reads a courier's log and writes the run's JUnit file, with 200,000 cases (1 in 100 failed) and
@@ -42,20 +22,16 @@ export async function measureResults(): Promise<Figure[]> {
   try {
     const script = await bundleScript('read-and-write', folder);
     const bare = join(folder, 'bare-unpack.mjs');
-    await writeFile(bare, BARE);
+    await writeFile(bare, `${BARE_UNPACK}await unpack();\n${BARE_END}`);
     const figures: Figure[] = [];
     for (const node of NODES) {
       const log = join(folder, 'courier.log');
-      const cost = async (program: string): Promise<Cost> => {
-        const [peakMiB, cpuMs] = (await run(nodeBinary(node), [program, log, join(folder, 'junit.xml')]))
-          .split(' ')
-          .map(Number);
-        return { peakMiB: peakMiB ?? NaN, cpuMs: cpuMs ?? NaN };
-      };
+      const cost = (program: string): Promise<Cost> =>
+        costOf([nodeBinary(node), program, log, join(folder, 'junit.xml')], folder, { lastLine: DONE });
       const how = 'reading the log of a courier and writing junit.xml, in a process of its own';
       const beside = 'beside a Node script that unpacks the same log into a file';
-      const costs = { one: await costOf(1, 0), many: await costOf(MANY, 0), output: await costOf(1_000, 100) };
-      async function costOf(cases: number, outputKiB: number): Promise<{ gate: Cost; bare: Cost }> {
+      const costs = { one: await costsOf(1, 0), many: await costsOf(MANY, 0), output: await costsOf(1_000, 100) };
+      async function costsOf(cases: number, outputKiB: number): Promise<{ gate: Cost; bare: Cost }> {
         await writeFile(log, await courierLog(cases, outputKiB));
         return { gate: await cost(script), bare: await cost(bare) };
       }

@@ -1,6 +1,6 @@
 import type { TestSuite } from 'junit-report-builder';
 import type { TestCase } from '../../core/model/results.ts';
-import { Tally } from '../../core/results/tally.ts';
+import { countCase, noCounts } from '../../core/results/tally.ts';
 import { suiteText } from './built.ts';
 import type { GrowingText } from './growing-text.ts';
 import { safeName, safeText } from './safe-text.ts';
@@ -18,7 +18,7 @@ const ITS_COUNTS = ' tests="1" failures="0" errors="0" skipped="0"';
 export class OpenSuite {
   readonly #name: string;
   readonly #shard: string | undefined;
-  readonly #tally = new Tally();
+  readonly #counts = noCounts();
   readonly #written: GrowingText;
   #others: TestCase[] = [];
 
@@ -30,7 +30,7 @@ export class OpenSuite {
   }
 
   add(one: TestCase): void {
-    this.#tally.add(one);
+    countCase(this.#counts, one);
     if (one.outcome === 'passed') {
       this.#writeOthers();
       this.#written.add(passedText(one));
@@ -39,7 +39,7 @@ export class OpenSuite {
 
   *pieces(): Generator<string, void> {
     this.#writeOthers();
-    const { tests, failed, errors, skipped } = this.#tally.counts;
+    const { tests, failed, errors, skipped } = this.#counts;
     const counts = ` tests="${tests}" failures="${failed}" errors="${errors}" skipped="${skipped}"`;
     const suite = suiteText(safeName(this.#name) || 'testcar', (node) => {
       if (this.#shard !== undefined) node.property('testcar-gate shard', this.#shard);

@@ -7,21 +7,27 @@ const MAX_TEXT = 4_096;
 
 /** Counts every case once, by its outcome, and keeps the first that failed. Counts are ours, never a file's own. */
 export class Tally {
-  readonly counts: TestCounts = { tests: 0, passed: 0, failed: 0, errors: 0, skipped: 0 };
+  readonly counts = noCounts();
   readonly failed: TestCase[] = [];
 
   add(one: TestCase): void {
-    const { counts } = this;
-    counts.tests += 1;
-    if (one.outcome === 'passed') counts.passed += 1;
-    else if (one.outcome === 'skipped') counts.skipped += 1;
-    else {
-      // An outcome that this version does not know is no pass.
-      if (one.outcome === 'failed') counts.failed += 1;
-      else counts.errors += 1;
-      if (this.failed.length < MAX_FAILED) this.failed.push(short(one));
-    }
+    countCase(this.counts, one);
+    if (one.outcome === 'passed' || one.outcome === 'skipped') return;
+    if (this.failed.length < MAX_FAILED) this.failed.push(short(one));
   }
+}
+
+export function noCounts(): TestCounts {
+  return { tests: 0, passed: 0, failed: 0, errors: 0, skipped: 0 };
+}
+
+export function countCase(counts: TestCounts, { outcome }: TestCase): void {
+  counts.tests += 1;
+  if (outcome === 'passed') counts.passed += 1;
+  else if (outcome === 'skipped') counts.skipped += 1;
+  else if (outcome === 'failed') counts.failed += 1;
+  // An outcome that this version does not know is no pass.
+  else counts.errors += 1;
 }
 
 export function tallyOf(cases: Iterable<TestCase>): Tally {
